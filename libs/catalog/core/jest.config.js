@@ -1,0 +1,1 @@
+module.exports = { displayName: 'catalog', preset: '../../../jest.preset.js' };
