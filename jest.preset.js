@@ -1,4 +1,4 @@
-const nxPreset = require('@nx/jest/preset');
+const { resolver, ...nxPreset } = require('@nx/jest/preset').nxPreset;
 const { compilerOptions } = require('./tsconfig.base.json');
 
 /** Nest 12 and a few of its helpers are ESM only; below Node 24.9 Jest can only load them compiled. */
@@ -9,9 +9,11 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
-  resolver: undefined,
   moduleNameMapper: Object.fromEntries(
-    Object.entries(compilerOptions.paths).map(([name, [file]]) => [`^${name}$`, `${__dirname}/${file.slice(2)}`]),
+    Object.entries(compilerOptions.paths).map(([name, [file]]) => [
+      `^${name}$`,
+      `${__dirname}/${file.slice(2)}`,
+    ]),
   ),
   transform: {
     '^.+\\.[tj]s$': [

@@ -19,7 +19,8 @@ export function contextContract(
   const { events = [], requests = [] } = messages;
   const seen = new Set<string>();
   for (const { type, context } of [...events, ...requests]) {
-    if (context !== name) throw new TypeError(`${type} cannot be declared by ${name}: its name says ${context}`);
+    if (context !== name)
+      throw new TypeError(`${type} cannot be declared by ${name}: its name says ${context}`);
     if (seen.has(type)) throw new TypeError(`${type} is declared twice`);
     seen.add(type);
   }

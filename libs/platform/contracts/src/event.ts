@@ -49,11 +49,15 @@ export type EventOf<Contract extends EventContract> = z.output<Contract['schema'
 export function event<const Shape extends z.ZodRawShape>(
   type: string,
   shape: Shape,
-  options: { readonly key: keyof Shape & string; readonly previous?: PreviousVersion<z.output<z.ZodObject<Shape>>> },
+  options: {
+    readonly key: keyof Shape & string;
+    readonly previous?: PreviousVersion<z.output<z.ZodObject<Shape>>>;
+  },
 ): EventContract<Shape> {
   const { context, subject, version } = parseMessageName(type);
   const schema = z.object(shape);
-  if (!(options.key in shape)) throw new TypeError(`${type}: the ordering key "${options.key}" is no field of it`);
+  if (!(options.key in shape))
+    throw new TypeError(`${type}: the ordering key "${options.key}" is no field of it`);
   const { previous } = options;
   if (previous && (previous.contract.subject !== subject || previous.contract.version >= version)) {
     throw new TypeError(`${type}: ${previous.contract.type} is no earlier version of ${subject}`);

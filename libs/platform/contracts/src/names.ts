@@ -12,7 +12,10 @@ export interface MessageName {
 /** @throws TypeError when the name is not `<context>.<kebab-case>.v<number>`. */
 export function parseMessageName(name: string): MessageName {
   const match = MESSAGE_NAME.exec(name);
-  if (!match) throw new TypeError(`"${name}" is no message name; write <context>.<kebab-case>.v<number>, such as orders.order-placed.v1`);
+  if (!match)
+    throw new TypeError(
+      `"${name}" is no message name; write <context>.<kebab-case>.v<number>, such as orders.order-placed.v1`,
+    );
   const [, context, fact, version] = match as unknown as [string, string, string, string];
   return { context, subject: `${context}.${fact}`, version: Number(version) };
 }

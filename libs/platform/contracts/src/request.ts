@@ -31,7 +31,11 @@ export type ReplyOf<Contract extends RequestContract> = z.output<Contract['reply
 /** Declares a request. @throws TypeError when the name or a schema cannot travel. */
 export function request<const Request extends z.ZodRawShape, const Reply extends z.ZodRawShape>(
   type: string,
-  declaration: { readonly request: Request; readonly reply: Reply; readonly errors?: readonly RequestErrorClass[] },
+  declaration: {
+    readonly request: Request;
+    readonly reply: Reply;
+    readonly errors?: readonly RequestErrorClass[];
+  },
 ): RequestContract<Request, Reply> {
   const { context, subject, version } = parseMessageName(type);
   const asked = z.object(declaration.request);
@@ -54,7 +58,9 @@ export function request<const Request extends z.ZodRawShape, const Reply extends
 
 /** An error that a context may answer with; the same class is thrown on the asking side, wherever the answer came from. */
 export interface RequestErrorClass<Details extends z.ZodRawShape = any> {
-  new (details: z.input<z.ZodObject<Details>>): DomainError & { readonly details: z.output<z.ZodObject<Details>> };
+  new (
+    details: z.input<z.ZodObject<Details>>,
+  ): DomainError & { readonly details: z.output<z.ZodObject<Details>> };
   readonly code: string;
   readonly kind: ErrorKind;
   readonly schema: z.ZodObject<Details>;

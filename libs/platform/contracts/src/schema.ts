@@ -17,15 +17,24 @@ export function sensitive<Schema extends z.ZodType>(schema: Schema): Schema {
  */
 export function jsonSchemaOf(contract: string, schema: z.ZodType): JsonSchema {
   try {
-    const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
+    const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+      io: 'input',
+      target: 'draft-2020-12',
+    }) as JsonSchema;
     return rest;
   } catch (error) {
-    throw new TypeError(`${contract} is not JSON-safe: ${(error as Error).message}. Use ISO strings, integers and plain objects`);
+    throw new TypeError(
+      `${contract} is not JSON-safe: ${(error as Error).message}. Use ISO strings, integers and plain objects`,
+    );
   }
 }
 
 /** Parses `data`, dropping unknown fields. @throws ContractViolation naming each field. */
-export function parseAs<Schema extends z.ZodType>(contract: string, schema: Schema, data: unknown): z.output<Schema> {
+export function parseAs<Schema extends z.ZodType>(
+  contract: string,
+  schema: Schema,
+  data: unknown,
+): z.output<Schema> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   throw new ContractViolation(

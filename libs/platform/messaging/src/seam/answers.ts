@@ -10,6 +10,10 @@ export function Answers(contract: RequestContract): MethodDecorator {
   return (target, property, descriptor) => {
     Payload()(target, property, 0);
     Ctx()(target, property, 1);
-    return MessagePattern(contract.type, BANYAN_TRANSPORT, { contract })(target, property, descriptor as PropertyDescriptor) as void;
+    return MessagePattern(contract.type, BANYAN_TRANSPORT, { contract })(
+      target,
+      property,
+      descriptor as PropertyDescriptor,
+    ) as void;
   };
 }

@@ -35,14 +35,17 @@ export interface PolicyHandler<Data = any, Prepared = any> {
 
 const subscriptions = new WeakMap<object, Subscription>();
 
-const Prepared = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToRpc().getContext<Message>().prepared);
+const Prepared = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToRpc().getContext<Message>().prepared,
+);
 
 /**
  * Subscribes a class to an event of any context, or to a timer of its own, under a name that never changes.
  * The class is a Nest controller: guards, pipes, interceptors and filters apply to `handle`.
  */
 export function Policy(contract: EventContract | TimerContract, name: string, options: PolicyOptions = {}) {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new TypeError(`"${name}" is no subscription name; write kebab-case, such as reserve-stock`);
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new TypeError(`"${name}" is no subscription name; write kebab-case, such as reserve-stock`);
   return <Class extends new (...args: any[]) => PolicyHandler>(target: Class): void => {
     const { prototype } = target;
     const subscription: Subscription = {
@@ -59,7 +62,11 @@ export function Policy(contract: EventContract | TimerContract, name: string, op
     Prepared()(prototype, 'handle', 1);
     Ctx()(prototype, 'handle', 2);
     // Unique per class; the strategy qualifies it with the context, so that Nest never chains two subscriptions.
-    EventPattern(`${contract.type}/${name}`, BANYAN_TRANSPORT, { policy: target })(prototype, 'handle', handle);
+    EventPattern(`${contract.type}/${name}`, BANYAN_TRANSPORT, { policy: target })(
+      prototype,
+      'handle',
+      handle,
+    );
   };
 }
 

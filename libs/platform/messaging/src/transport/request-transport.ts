@@ -23,7 +23,10 @@ export interface RequestTransport {
    */
   ask(context: string, request: RequestEnvelope, deadlineMs: number): Promise<ReplyEnvelope>;
   /** Answers requests to `context` until stopped, also after every reconnect. `answer` never rejects. */
-  serve(context: string, answer: (request: RequestEnvelope) => Promise<ReplyEnvelope>): Promise<{ stop(): Promise<void> }>;
+  serve(
+    context: string,
+    answer: (request: RequestEnvelope) => Promise<ReplyEnvelope>,
+  ): Promise<{ stop(): Promise<void> }>;
   problems(): string[];
   close(): Promise<void>;
 }
