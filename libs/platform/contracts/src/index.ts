@@ -8,3 +8,4 @@ export * from './request';
 export * from './schema';
 export * from './topology';
 export * from './timer';
+export * from './values';

@@ -56,14 +56,19 @@ export function request<const Request extends z.ZodRawShape, const Reply extends
   };
 }
 
-/** An error that a context may answer with; the same class is thrown on the asking side, wherever the answer came from. */
-export interface RequestErrorClass<Details extends z.ZodRawShape = any> {
-  new (
-    details: z.input<z.ZodObject<Details>>,
-  ): DomainError & { readonly details: z.output<z.ZodObject<Details>> };
+/** What an error of a contract is once made: a domain error whose details are typed. */
+export type RequestError<Details = any> = Omit<DomainError, 'code' | 'kind' | 'details'> & {
   readonly code: string;
   readonly kind: ErrorKind;
-  readonly schema: z.ZodObject<Details>;
+  readonly details: Details & Readonly<Record<string, unknown>>;
+};
+
+/** An error that a context may answer with; the same class is thrown on the asking side, wherever the answer came from. */
+export interface RequestErrorClass<Given = any, Details = any> {
+  new (details: Given): RequestError<Details>;
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly schema: z.ZodObject<any>;
 }
 
 /**
@@ -75,7 +80,7 @@ export function requestError<const Details extends z.ZodRawShape>(
   kind: ErrorKind,
   details: Details,
   say: (details: z.output<z.ZodObject<Details>>) => string,
-): RequestErrorClass<Details> {
+): RequestErrorClass<z.input<z.ZodObject<Details>>, z.output<z.ZodObject<Details>>> {
   const schema = z.object(details);
   return class extends DomainError {
     static readonly code = code;
@@ -94,5 +99,5 @@ export function requestError<const Details extends z.ZodRawShape>(
     override get details() {
       return this.#details as z.output<typeof schema> & Record<string, unknown>;
     }
-  } as unknown as RequestErrorClass<Details>;
+  } as unknown as RequestErrorClass<z.input<typeof schema>, z.output<typeof schema>>;
 }
