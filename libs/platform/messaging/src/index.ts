@@ -1,4 +1,5 @@
 export * from './seam/answers';
+export * from './seam/causation';
 export * from './seam/contexts';
 export * from './seam/event-publisher';
 export * from './seam/message';

@@ -1,1 +1,6 @@
+export * from './database';
+export * from './migrations';
+export * from './prepare';
 export * from './transaction';
+export * from './unavailable';
+export * from './urls';

@@ -1,3 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { SeamMisuse } from '@banyan/contracts';
+import type { EntityManager } from 'typeorm';
+import type { PoolClient } from 'pg';
+
 /** The ambient transaction of this context's database. */
 export abstract class Transaction {
   /**
@@ -7,4 +12,38 @@ export abstract class Transaction {
    * @throws DatabaseUnavailable while the database is away.
    */
   abstract run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A transaction in progress, as the platform sees it. */
+export interface RunningTransaction {
+  readonly context: string;
+  readonly client: PoolClient;
+  readonly manager: EntityManager;
+  /** The first error thrown inside a nested `run`; once set, the transaction can only roll back. */
+  doom?: unknown;
+  /** Runs as the last statements of the transaction, in the order added. */
+  readonly beforeCommit: (() => Promise<void>)[];
+  /** Runs after a successful commit. Must not throw. */
+  readonly afterCommit: (() => void)[];
+  /** What collaborators keep for the length of the transaction. */
+  readonly notes: Map<symbol, unknown>;
+}
+
+const running = new AsyncLocalStorage<RunningTransaction | undefined>();
+
+/** The transaction that the caller is inside of, if any. */
+export const currentTransaction = (): RunningTransaction | undefined => running.getStore();
+
+/** Runs `work` with `transaction` as its ambient one; with undefined, outside any. */
+export const withTransaction = <T>(transaction: RunningTransaction | undefined, work: () => T): T =>
+  running.run(transaction, work);
+
+/** @throws SeamMisuse when a transaction is open: what waits for others must not hold its locks. */
+export function assertNoTransaction(what: string): void {
+  const transaction = running.getStore();
+  if (transaction) {
+    throw new SeamMisuse(
+      `${what} inside a transaction of ${transaction.context}. Do it before, in the command or in prepare()`,
+    );
+  }
 }

@@ -1,0 +1,241 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { SeamMisuse } from '@banyan/contracts';
+import { Client, type Pool, type PoolClient } from 'pg';
+import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { currentTransaction, type RunningTransaction, Transaction, withTransaction } from './transaction';
+import { isConnectionLoss, DatabaseUnavailable } from './unavailable';
+
+export interface DatabaseSettings {
+  /** Name of the context, and of its schema. */
+  readonly context: string;
+  /** Where it lies, with the application role's credentials. */
+  readonly url: string;
+  /** Rows that TypeORM maps. (Default: none) */
+  readonly tables?: readonly EntitySchema[];
+  /** Most connections at a time. (Default: 8) */
+  readonly poolSize?: number;
+  /** A statement that runs longer is cancelled. (Default: 30000) */
+  readonly statementTimeoutMs?: number;
+}
+
+/** A connection outside the pool, for session locks and LISTEN. `end` gives up what it holds. */
+export type Session = Client;
+
+/**
+ * A context's own database: its pool, its TypeORM DataSource and the ambient transaction.
+ * Made disconnected; `connect` may be called again until it succeeds.
+ */
+@Injectable()
+export class Database extends Transaction {
+  readonly context: string;
+  readonly dataSource: DataSource;
+  private readonly logger = new Logger(Database.name);
+  private connecting?: Promise<void>;
+
+  constructor(private readonly settings: DatabaseSettings) {
+    super();
+    const { context, url, poolSize = 8, tables = [], statementTimeoutMs = 30_000 } = settings;
+    this.context = context;
+    this.dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      schema: context,
+      applicationName: `banyan ${context}`,
+      entities: [...tables],
+      poolSize,
+      installExtensions: false,
+      connectTimeoutMS: 5_000,
+      poolErrorHandler: (error: Error) =>
+        this.logger.warn(`${context}: a pooled connection was lost: ${error.message}`),
+      extra: {
+        keepAlive: true,
+        idleTimeoutMillis: 30_000,
+        options: sessionOptions(context, {
+          statement_timeout: statementTimeoutMs,
+          idle_in_transaction_session_timeout: 60_000,
+        }),
+      },
+    });
+  }
+
+  get poolSize(): number {
+    return this.settings.poolSize ?? 8;
+  }
+
+  get url(): string {
+    return this.settings.url;
+  }
+
+  /** Whether `connect` has succeeded. The server may still go away later. */
+  get available(): boolean {
+    return this.dataSource.isInitialized;
+  }
+
+  /** @throws DatabaseUnavailable when the server does not answer; call it again later. */
+  connect(): Promise<void> {
+    this.connecting ??= this.dataSource
+      .initialize()
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        throw new DatabaseUnavailable(this.context, error);
+      })
+      .finally(() => (this.connecting = undefined));
+    return this.dataSource.isInitialized ? Promise.resolve() : this.connecting;
+  }
+
+  async close(): Promise<void> {
+    await this.connecting?.catch(() => undefined);
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** TypeORM's entity manager of the running transaction, otherwise one outside any. */
+  get manager(): EntityManager {
+    const transaction = this.ownTransaction();
+    if (transaction) return transaction.manager;
+    this.pool();
+    return this.dataSource.manager;
+  }
+
+  /**
+   * Rows of one statement, in the running transaction or on a connection of the pool. The search path is the schema.
+   * @throws DatabaseUnavailable while the server is away.
+   */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const on: Pool | PoolClient = this.ownTransaction()?.client ?? this.pool();
+    try {
+      return (await on.query(sql, parameters as unknown[])).rows as Row[];
+    } catch (error) {
+      throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+    }
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.ownTransaction();
+    if (!outer) return this.begin(work);
+    try {
+      return await work();
+    } catch (error) {
+      outer.doom ??= error;
+      throw error;
+    }
+  }
+
+  /** A direct connection of its own, with keepalives short enough to notice a lost host in seconds. The caller ends it. */
+  async session(purpose: string): Promise<Session> {
+    const client = new Client({
+      connectionString: this.settings.url,
+      application_name: `banyan ${this.context} ${purpose}`,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      options: sessionOptions(this.context, {
+        tcp_keepalives_idle: 5,
+        tcp_keepalives_interval: 2,
+        tcp_keepalives_count: 3,
+      }),
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      throw new DatabaseUnavailable(this.context, error);
+    }
+    return client;
+  }
+
+  private ownTransaction(): RunningTransaction | undefined {
+    const transaction = currentTransaction();
+    if (transaction && transaction.context !== this.context) {
+      throw new SeamMisuse(
+        `${this.context} was used inside a transaction of ${transaction.context}; no transaction spans contexts`,
+      );
+    }
+    return transaction;
+  }
+
+  private pool(): Pool {
+    if (!this.dataSource.isInitialized)
+      throw new DatabaseUnavailable(this.context, new Error('not connected yet'));
+    return (this.dataSource.driver as PostgresDriver).master as Pool;
+  }
+
+  private async begin<T>(work: () => Promise<T>): Promise<T> {
+    const pool = this.pool();
+    let client: PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      throw new DatabaseUnavailable(this.context, error);
+    }
+    let lost: Error | undefined;
+    const noticeLoss = (error: Error) => (lost = error);
+    client.on('error', noticeLoss);
+    const transaction = new PooledTransaction(this.context, client, this.dataSource);
+    try {
+      await client.query('BEGIN');
+      const result = await withTransaction(transaction, async () => {
+        const value = await work();
+        if (transaction.doom !== undefined) throw transaction.doom;
+        for (const last of transaction.beforeCommit) await last();
+        return value;
+      });
+      // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and no error.
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') {
+        throw new Error(
+          `${this.context}: the transaction was rolled back, because an error of one of its statements was caught and ignored`,
+        );
+      }
+      for (const then of transaction.afterCommit) then();
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: Error) => (lost = failure));
+      throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+    } finally {
+      client.off('error', noticeLoss);
+      client.release(lost);
+    }
+  }
+}
+
+class PooledTransaction implements RunningTransaction {
+  doom?: unknown;
+  readonly beforeCommit: (() => Promise<void>)[] = [];
+  readonly afterCommit: (() => void)[] = [];
+  readonly notes = new Map<symbol, unknown>();
+  private entityManager?: EntityManager;
+
+  constructor(
+    readonly context: string,
+    readonly client: PoolClient,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Made on first use: most message handlers need none. TypeORM joins this transaction, with savepoints below it. */
+  get manager(): EntityManager {
+    if (!this.entityManager) {
+      const runner = this.dataSource.createQueryRunner();
+      const client = this.client;
+      Object.assign(runner, {
+        connect: () => Promise.resolve(client),
+        isTransactionActive: true,
+        transactionDepth: 1,
+      });
+      this.entityManager = runner.manager;
+    }
+    return this.entityManager;
+  }
+}
+
+function sessionOptions(context: string, settings: Record<string, number>): string {
+  return [
+    `search_path=${context},public`,
+    ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+  ]
+    .map((setting) => `-c ${setting}`)
+    .join(' ');
+}

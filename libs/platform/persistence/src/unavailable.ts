@@ -1,0 +1,24 @@
+/** A context's database does not answer. HTTP says 503; message handlers wait without counting an attempt. */
+export class DatabaseUnavailable extends Error {
+  constructor(
+    readonly context: string,
+    cause: unknown,
+  ) {
+    super(
+      `The database of ${context} is unavailable: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+const LOST = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|57P0)/;
+const LOST_MESSAGE =
+  /connection terminated|connection ended|client has encountered a connection error|not queryable|timeout exceeded when trying to connect/i;
+
+/** Whether `error` says that the connection, not the statement, failed. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return (typeof code === 'string' && LOST.test(code)) || LOST_MESSAGE.test(error.message);
+}

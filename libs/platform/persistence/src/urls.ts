@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+
+/** The environment variables that place databases; `process.env` fits. */
+export type DatabaseEnvironment = Readonly<Record<string, string | undefined>>;
+
+const variable = (context: string, suffix: string) =>
+  `${context.toUpperCase().replaceAll('-', '_')}_${suffix}`;
+
+export const ownerRole = (context: string) => `${context.replaceAll('-', '_')}_owner`;
+export const applicationRole = (context: string) => `${context.replaceAll('-', '_')}_app`;
+
+/**
+ * Where `context` finds its database, with its application role: `ORDERS_DATABASE_URL`, otherwise the shared server
+ * of `DATABASE_URL`, with a password derived from that server's, so that a development checkout needs no other secret.
+ * @throws Error naming both variables when neither is set.
+ */
+export function contextDatabaseUrl(context: string, env: DatabaseEnvironment): string {
+  const own = env[variable(context, 'DATABASE_URL')];
+  if (own) return own;
+  const shared = env['DATABASE_URL'];
+  if (!shared)
+    throw new Error(
+      `Set ${variable(context, 'DATABASE_URL')} or DATABASE_URL to tell where ${context} keeps its data`,
+    );
+  const url = new URL(shared);
+  url.username = applicationRole(context);
+  url.password = createHmac('sha256', `banyan:${new URL(shared).password}`)
+    .update(context)
+    .digest('hex')
+    .slice(0, 32);
+  return url.toString();
+}
+
+/**
+ * Credentials that may prepare the database of `context`: `ORDERS_ADMIN_DATABASE_URL`, otherwise those of `DATABASE_URL`
+ * at the place where the context's data lies. Undefined when there are none, as in production processes.
+ */
+export function adminDatabaseUrl(context: string, env: DatabaseEnvironment): string | undefined {
+  const own = env[variable(context, 'ADMIN_DATABASE_URL')];
+  if (own) return own;
+  const shared = env['DATABASE_URL'];
+  if (!shared) return undefined;
+  const admin = new URL(shared);
+  const place = new URL(contextDatabaseUrl(context, env));
+  admin.host = place.host;
+  admin.pathname = place.pathname;
+  return admin.toString();
+}
+
+/** Where the data of `context` lies by default: on the shared server, whatever `ORDERS_DATABASE_URL` says. */
+export const sharedAdminUrl = (env: DatabaseEnvironment): string | undefined => env['DATABASE_URL'];
