@@ -5,6 +5,7 @@ export * from './seam/event-publisher';
 export * from './seam/message';
 export * from './seam/policy';
 export * from './seam/timers';
+export * from './seam/trace';
 export * from './transport/placement';
 export * from './transport/request-transport';
 export * from './transport/transport';
