@@ -33,9 +33,9 @@ export const contextOfSource = (source: string): string => source.slice(source.l
 /** The most that the data of one message may weigh, as UTF-8 JSON: 256 KB. */
 export const MAX_DATA_BYTES = 256 * 1024;
 
-/** Freezes `value` and everything in it, and returns it. */
+/** Freezes JSON `value` and everything in it, also below what was frozen before, and returns it. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null) {
     Object.freeze(value);
     for (const item of Object.values(value)) deepFreeze(item);
   }

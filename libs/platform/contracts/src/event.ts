@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertKey, checkKey } from './key';
 import { parseMessageName } from './names';
 import { JsonSchema, jsonSchemaOf, parseAs } from './schema';
 
@@ -56,15 +57,19 @@ export function event<const Shape extends z.ZodRawShape>(
 ): EventContract<Shape> {
   const { context, subject, version } = parseMessageName(type);
   const schema = z.object(shape);
-  if (!(options.key in shape))
-    throw new TypeError(`${type}: the ordering key "${options.key}" is no field of it`);
-  const { previous } = options;
+  const jsonSchema = jsonSchemaOf(type, schema);
+  const { key, previous } = options;
+  assertKey(type, key, jsonSchema);
   if (previous && (previous.contract.subject !== subject || previous.contract.version >= version)) {
     throw new TypeError(`${type}: ${previous.contract.type} is no earlier version of ${subject}`);
   }
 
   const parse = (data: unknown) => parseAs(type, schema, data);
-  const make = (data: unknown): EventMessage => ({ contract, data: parse(data) });
+  const make = (given: unknown): EventMessage => {
+    const data = parse(given);
+    checkKey(type, key, data);
+    return { contract, data };
+  };
   const contract = Object.assign(make, {
     kind: 'event' as const,
     type,
@@ -72,12 +77,39 @@ export function event<const Shape extends z.ZodRawShape>(
     subject,
     version,
     schema,
-    jsonSchema: jsonSchemaOf(type, schema),
-    key: options.key as string,
+    jsonSchema,
+    key,
     previous,
     parse,
   }) as unknown as EventContract<Shape>;
   return contract;
+}
+
+/**
+ * The fact in every version that is still published, oldest first; publish them together, under one id.
+ * @throws ContractViolation when a version before it does not fit what `toPrevious` makes.
+ */
+export function inEveryVersion(message: EventMessage): EventMessage[] {
+  const { previous } = message.contract;
+  if (!previous) return [message];
+  return [...inEveryVersion(previous.contract(previous.toPrevious(message.data))), message];
+}
+
+/**
+ * Reads a message of `contract` or of a version before it as `contract`'s.
+ * @throws ContractViolation when the data does not fit; TypeError when `type` is no version of it.
+ */
+export function parseVersion<Contract extends EventContract>(
+  contract: Contract,
+  type: string,
+  data: unknown,
+): EventOf<Contract> {
+  if (type === contract.type) return contract.parse(data) as EventOf<Contract>;
+  const { previous } = contract;
+  if (!previous) throw new TypeError(`${type} is no version that readers of ${contract.type} know`);
+  return contract.parse(
+    previous.fromPrevious(parseVersion(previous.contract, type, data)),
+  ) as EventOf<Contract>;
 }
 
 /** The contract and those of every earlier version that it still publishes, oldest first. */

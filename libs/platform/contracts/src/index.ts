@@ -2,6 +2,7 @@ export * from './context-contract';
 export * from './envelope';
 export * from './errors';
 export * from './event';
+export { MAX_KEY_LENGTH } from './key';
 export * from './message-map';
 export * from './names';
 export * from './request';

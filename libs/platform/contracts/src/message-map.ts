@@ -2,8 +2,10 @@
 export interface MappedContext {
   /** Event types it publishes, sorted. */
   readonly publishes: readonly string[];
-  /** Its subscriptions by name, each with the event types that it reads, oldest version first. */
+  /** Its subscriptions by identity (their first name), each with the event types that it reads, oldest version first. */
   readonly subscribes: Readonly<Record<string, readonly string[]>>;
+  /** Its subscriptions to its own timers, by identity; their names are locked as well. (Default: none) */
+  readonly timers?: Readonly<Record<string, readonly string[]>>;
   /** Request types it answers, sorted. */
   readonly answers: readonly string[];
   /** Request types it asks of others, sorted. */

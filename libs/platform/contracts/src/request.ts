@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { deepFreeze } from './envelope';
 import { DomainError, ErrorKind } from './errors';
-import { parseMessageName } from './names';
+import { contextOfErrorCode, parseMessageName } from './names';
 import { JsonSchema, jsonSchemaOf, parseAs } from './schema';
 
 /** A declared question of one context to another: names, validators both ways, and the errors it may answer with. */
@@ -28,7 +29,10 @@ export type RequestOf<Contract extends RequestContract> = z.output<Contract['req
 /** What its answer carries. */
 export type ReplyOf<Contract extends RequestContract> = z.output<Contract['reply']>;
 
-/** Declares a request. @throws TypeError when the name or a schema cannot travel. */
+/**
+ * Declares a request.
+ * @throws TypeError when the name or a schema cannot travel, or an error is another context's or given twice.
+ */
 export function request<const Request extends z.ZodRawShape, const Reply extends z.ZodRawShape>(
   type: string,
   declaration: {
@@ -40,6 +44,12 @@ export function request<const Request extends z.ZodRawShape, const Reply extends
   const { context, subject, version } = parseMessageName(type);
   const asked = z.object(declaration.request);
   const replied = z.object(declaration.reply);
+  const errors = declaration.errors ?? [];
+  const codes = new Set(errors.map(({ code }) => code));
+  if (codes.size < errors.length) throw new TypeError(`${type} declares an error code twice`);
+  for (const code of codes)
+    if (contextOfErrorCode(code) !== context)
+      throw new TypeError(`${type} cannot answer with ${code}: its code must start with ${context}`);
   return {
     kind: 'request',
     type,
@@ -50,7 +60,7 @@ export function request<const Request extends z.ZodRawShape, const Reply extends
     reply: replied,
     requestJsonSchema: jsonSchemaOf(`${type} (request)`, asked),
     replyJsonSchema: jsonSchemaOf(`${type} (reply)`, replied),
-    errors: declaration.errors ?? [],
+    errors,
     parseRequest: (data) => parseAs(`${type} (request)`, asked, data),
     parseReply: (data) => parseAs(`${type} (reply)`, replied, data),
   };
@@ -69,11 +79,13 @@ export interface RequestErrorClass<Given = any, Details = any> {
   readonly code: string;
   readonly kind: ErrorKind;
   readonly schema: z.ZodObject<any>;
+  readonly jsonSchema: JsonSchema;
 }
 
 /**
  * Declares an error of a contract, to be extended:
  * `class UnknownSku extends requestError('catalog.unknown-sku', 'invalid', { skus: z.array(Sku) }, ({ skus }) => `…`) {}`
+ * Making one validates its details. @throws TypeError when the code is none, or the details cannot travel.
  */
 export function requestError<const Details extends z.ZodRawShape>(
   code: string,
@@ -81,11 +93,14 @@ export function requestError<const Details extends z.ZodRawShape>(
   details: Details,
   say: (details: z.output<z.ZodObject<Details>>) => string,
 ): RequestErrorClass<z.input<z.ZodObject<Details>>, z.output<z.ZodObject<Details>>> {
+  contextOfErrorCode(code);
   const schema = z.object(details);
+  const jsonSchema = jsonSchemaOf(code, schema);
   return class extends DomainError {
     static readonly code = code;
     static readonly kind = kind;
     static readonly schema = schema;
+    static readonly jsonSchema = jsonSchema;
     readonly code = code;
     readonly kind = kind;
     readonly #details: z.output<typeof schema>;
@@ -93,7 +108,7 @@ export function requestError<const Details extends z.ZodRawShape>(
     constructor(given: z.input<typeof schema>) {
       const parsed = parseAs(code, schema, given);
       super(say(parsed));
-      this.#details = parsed;
+      this.#details = deepFreeze(parsed);
     }
 
     override get details() {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertKey, checkKey } from './key';
 import { parseMessageName } from './names';
 import { JsonSchema, jsonSchemaOf, parseAs } from './schema';
 
@@ -34,10 +35,16 @@ export function timer<const Shape extends z.ZodRawShape>(
   options: { readonly key: keyof Shape & string },
 ): TimerContract<Shape> {
   const { context, subject, version } = parseMessageName(type);
-  if (!(options.key in shape)) throw new TypeError(`${type}: the key "${options.key}" is no field of it`);
+  const { key } = options;
   const schema = z.object(shape);
+  const jsonSchema = jsonSchemaOf(type, schema);
+  assertKey(type, key, jsonSchema);
   const parse = (data: unknown) => parseAs(type, schema, data);
-  const make = (data: unknown): TimerMessage => ({ contract, data: parse(data) });
+  const make = (given: unknown): TimerMessage => {
+    const data = parse(given);
+    checkKey(type, key, data);
+    return { contract, data };
+  };
   const contract = Object.assign(make, {
     kind: 'timer' as const,
     type,
@@ -45,8 +52,8 @@ export function timer<const Shape extends z.ZodRawShape>(
     subject,
     version,
     schema,
-    jsonSchema: jsonSchemaOf(type, schema),
-    key: options.key as string,
+    jsonSchema,
+    key,
     parse,
   }) as unknown as TimerContract<Shape>;
   return contract;
