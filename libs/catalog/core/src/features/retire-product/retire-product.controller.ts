@@ -1,0 +1,17 @@
+import { Roles } from '@banyan/auth';
+import { Sku } from '@banyan/http';
+import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { RetireProduct } from './retire-product';
+
+@Controller('products')
+export class RetireProductController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Delete(':sku')
+  @Roles('staff')
+  @HttpCode(204)
+  async retire(@Param('sku', { schema: Sku }) sku: string): Promise<void> {
+    await this.commands.execute(new RetireProduct(sku));
+  }
+}

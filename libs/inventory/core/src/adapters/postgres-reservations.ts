@@ -1,0 +1,27 @@
+import { Database } from '@banyan/persistence';
+import { Injectable } from '@nestjs/common';
+import { Reservation, type ReservationState } from '../domain/reservation';
+import { Reservations } from '../domain/reservations';
+import { ReservationTable } from './inventory-tables';
+
+/** Makes the row or waits for whoever holds it, so that also the first two for an order take turns. */
+const LOCK = `
+  INSERT INTO reservations (order_id, status, lines) VALUES ($1, 'none', '[]')
+      ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
+  RETURNING order_id AS "orderId", status, lines`;
+
+@Injectable()
+export class PostgresReservations extends Reservations {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async change<T>(orderId: string, change: (reservation: Reservation) => T | Promise<T>): Promise<T> {
+    const [row] = await this.database.query<ReservationState>(LOCK, [orderId]);
+    const reservation = Reservation.restore(row!);
+    const result = await change(reservation);
+    const { status, lines } = reservation.snapshot();
+    await this.database.manager.update(ReservationTable, { orderId }, { status, lines: [...lines] });
+    return result;
+  }
+}

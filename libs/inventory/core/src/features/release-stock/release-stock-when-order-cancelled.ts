@@ -1,0 +1,13 @@
+import { Policy } from '@banyan/messaging';
+import { CommandBus } from '@nestjs/cqrs';
+import { OrderCancelled } from '@shop/orders/contract';
+import { ReleaseStock } from './release-stock';
+
+@Policy(OrderCancelled, 'release-stock')
+export class ReleaseStockWhenOrderCancelled {
+  constructor(private readonly commands: CommandBus) {}
+
+  async handle({ orderId }: OrderCancelled): Promise<void> {
+    await this.commands.execute(new ReleaseStock(orderId));
+  }
+}
