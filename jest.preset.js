@@ -1,5 +1,6 @@
 const { resolver, ...nxPreset } = require('@nx/jest/preset').nxPreset;
 const { compilerOptions } = require('./tsconfig.base.json');
+const swc = require('./tools/dev/swc.js');
 
 /** Nest 12 and a few of its helpers are ESM only; below Node 24.9 Jest can only load them compiled. */
 const esmOnly = '@nestjs|load-esm|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit';
@@ -15,20 +16,9 @@ module.exports = {
       `${__dirname}/${file.slice(2)}`,
     ]),
   ),
-  transform: {
-    '^.+\\.[tj]s$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...swc, sourceMaps: 'inline' }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
+  globalSetup: `${__dirname}/tools/testing/global-setup.js`,
+  globalTeardown: `${__dirname}/tools/testing/global-teardown.js`,
+  testTimeout: 30_000,
 };

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Patience {
+  /** (Default: 5000) */
+  readonly timeoutMs?: number;
+  /** (Default: 10) */
+  readonly everyMs?: number;
+}
+
+/**
+ * Calls `outcome` until it neither throws nor returns false, and resolves with what it returned.
+ * Rejects with its last error when that did not happen in time.
+ */
+export async function eventually<T>(
+  outcome: () => T | Promise<T>,
+  { timeoutMs = 5_000, everyMs = 10 }: Patience = {},
+): Promise<Exclude<T, false>> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    let error: unknown;
+    try {
+      const result = await outcome();
+      if (result !== false) return result as Exclude<T, false>;
+      error = new Error(`Waited ${timeoutMs} ms for: ${outcome.toString()}`);
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (performance.now() >= deadline) throw error;
+    await sleep(everyMs);
+  }
+}

@@ -1,0 +1,2 @@
+export { eventually, type Patience } from './eventually';
+export { testDatabase, type TestDatabase } from './test-database';

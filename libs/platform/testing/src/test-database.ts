@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+/** An empty database of a test's own. */
+export interface TestDatabase {
+  /** As the server's superuser. */
+  readonly url: string;
+  readonly name: string;
+  /** Also ends whatever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Creates a database on the run's server (see `tools/testing/global-setup.js`).
+ * The caller drops it: `afterAll(() => database.drop())`.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = serverUrl();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    name,
+    drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+function serverUrl(): string {
+  const url = process.env.BANYAN_TEST_DATABASE_URL;
+  if (!url)
+    throw new Error('This run has no PostgreSQL: its jest.config.js needs the globalSetup of jest.preset.js');
+  return url;
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'contracts-tool', preset: '../../jest.preset.js' };

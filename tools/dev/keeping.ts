@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const root = resolve(__dirname, '..', '..');
+
+/** What a keeper runs, and where. */
+export interface Keeping {
+  readonly server: 'postgres' | 'rabbitmq';
+  /** Data, logs and the keeper's own files. One keeper per folder. */
+  readonly folder: string;
+  /** Where the keeper listens for its users. */
+  readonly socket: string;
+  /** Remove the folder when the last user has left. (Default: false) */
+  readonly ephemeral?: boolean;
+  /** How long to wait for another user after the last has left. (Default: 0) */
+  readonly lingerMs?: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each server reads its own, across a process boundary
+  readonly options: any;
+}
+
+/** A server that a keeper runs. */
+export interface Kept {
+  /** Resolves, with what users need to know, once the server answers. Takes over one that outlived its keeper. */
+  start(): Promise<unknown>;
+  stop(): Promise<void>;
+  /** What users may ask for beside that. */
+  readonly acts: Readonly<Record<string, (...args: string[]) => Promise<unknown>>>;
+}
+
+/** One process's hold on a kept server: it runs at least until every holder has left or died. */
+export interface Hold<Info> {
+  readonly info: Info;
+  act(name: string, ...args: string[]): Promise<unknown>;
+  /** Resolves when the server has stopped, or at once while others still use it. */
+  leave(): Promise<void>;
+}
+
+/** Joins the users of a server, starting it when there is none. An open hold does not keep this process alive. */
+export async function hold<Info>(keeping: Omit<Keeping, 'socket'>): Promise<Hold<Info>> {
+  mkdirSync(keeping.folder, { recursive: true });
+  const whole = { ...keeping, socket: socketOf(keeping.folder) };
+  const patience = Date.now() + 120_000;
+  for (let spawned = 0; ;) {
+    const joined = await tryJoin<Info>(whole);
+    if (joined) return joined;
+    if (Date.now() > patience)
+      throw new Error(`No ${keeping.server} server after two minutes; see ${logOf(keeping.folder)}`);
+    if (Date.now() - spawned > 5_000) {
+      startKeeper(whole);
+      spawned = Date.now();
+    }
+    await sleep(40);
+  }
+}
+
+function startKeeper(keeping: Keeping): void {
+  const log = openSync(logOf(keeping.folder), 'a');
+  const keeper = spawn(
+    process.execPath,
+    ['-r', join(__dirname, 'register.js'), join(__dirname, 'keeper.ts'), JSON.stringify(keeping)],
+    { cwd: root, detached: true, stdio: ['ignore', log, log], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  keeper.unref();
+  closeSync(log);
+}
+
+/** Undefined when nobody listens, or when the keeper was just closing. */
+function tryJoin<Info>(keeping: Keeping): Promise<Hold<Info> | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(keeping.socket);
+    const lines = createInterface({ input: socket });
+    lines.on('error', () => undefined);
+    socket.on('error', () => resolve(undefined));
+    socket.on('close', () => resolve(undefined));
+    lines.once('line', (line) => {
+      const word = JSON.parse(line) as { ready?: Info; failed?: string };
+      if (word.failed === undefined) {
+        socket.unref();
+        resolve(holdOf(socket, lines, word.ready!));
+      } else {
+        socket.destroy();
+        reject(new Error(word.failed));
+      }
+    });
+  });
+}
+
+function holdOf<Info>(socket: Socket, lines: NodeJS.EventEmitter, info: Info): Hold<Info> {
+  let last = 0;
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const waiting = new Map<number, (word: { done?: unknown; refused?: string }) => void>();
+  lines.on('line', (line: string) => {
+    const word = JSON.parse(line) as { id: number; done?: unknown; refused?: string };
+    waiting.get(word.id)?.(word);
+    waiting.delete(word.id);
+    if (waiting.size === 0) socket.unref();
+  });
+  return {
+    info,
+    act: (act, ...args) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        waiting.set(id, ({ done, refused }) =>
+          refused === undefined ? resolve(done) : reject(new Error(refused)),
+        );
+        socket.ref();
+        socket.write(`${JSON.stringify({ id, act, with: args })}\n`);
+      }),
+    async leave() {
+      if (socket.destroyed) return;
+      socket.ref();
+      socket.write(`${JSON.stringify({ act: 'leave' })}\n`);
+      await gone;
+    },
+  };
+}
+
+const logOf = (folder: string): string => join(folder, 'keeper.log');
+
+/** Short, since a socket's path may have about a hundred characters only. */
+function socketOf(folder: string): string {
+  const name = `banyan-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+}
+
+/** Whether a process with this id lives; false for nonsense. */
+export function alive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The text of a small file, or undefined where there is none. */
+export function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
