@@ -3,7 +3,13 @@ import { SeamMisuse } from '@banyan/contracts';
 import { Client, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
-import { currentTransaction, type RunningTransaction, Transaction, withTransaction } from './transaction';
+import {
+  assertTransactionsAllowed,
+  currentTransaction,
+  type RunningTransaction,
+  Transaction,
+  withTransaction,
+} from './transaction';
 import { isConnectionLoss, DatabaseUnavailable } from './unavailable';
 
 export interface DatabaseSettings {
@@ -164,6 +170,7 @@ export class Database extends Transaction {
   }
 
   private async begin<T>(work: () => Promise<T>): Promise<T> {
+    assertTransactionsAllowed();
     const pool = this.pool();
     let client: PoolClient;
     try {
@@ -196,6 +203,7 @@ export class Database extends Transaction {
       await client.query('ROLLBACK').catch((failure: Error) => (lost = failure));
       throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
     } finally {
+      transaction.end();
       client.off('error', noticeLoss);
       client.release(lost);
     }
@@ -208,12 +216,26 @@ class PooledTransaction implements RunningTransaction {
   readonly afterCommit: (() => void)[] = [];
   readonly notes = new Map<symbol, unknown>();
   private entityManager?: EntityManager;
+  private ended = false;
 
   constructor(
     readonly context: string,
-    readonly client: PoolClient,
+    private readonly pooled: PoolClient,
     private readonly dataSource: DataSource,
   ) {}
+
+  /** @throws SeamMisuse once the transaction has ended: work that nobody awaited must not reach another's connection. */
+  get client(): PoolClient {
+    if (this.ended)
+      throw new SeamMisuse(
+        `A transaction of ${this.context} was used after it had ended; await everything inside run()`,
+      );
+    return this.pooled;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
 
   /** Made on first use: most message handlers need none. TypeORM joins this transaction, with savepoints below it. */
   get manager(): EntityManager {

@@ -47,3 +47,15 @@ export function assertNoTransaction(what: string): void {
     );
   }
 }
+
+const forbidden = new AsyncLocalStorage<string>();
+
+/** Runs `work` outside any transaction; one that it begins throws, naming `what` as the reason. */
+export const withoutTransactions = <T>(what: string, work: () => T): T =>
+  forbidden.run(what, () => withTransaction(undefined, work));
+
+/** @throws SeamMisuse inside `withoutTransactions`. */
+export function assertTransactionsAllowed(): void {
+  const what = forbidden.getStore();
+  if (what) throw new SeamMisuse(`A transaction was begun while ${what}, which may only read`);
+}

@@ -35,9 +35,14 @@ export interface Transport {
   /**
    * Sends to every subscriber of each message's type, per key in the order given: a message of a key is not handed on
    * before the one ahead of it is held. Resolves with one delivery per message, in the same order; never rejects.
-   * Several calls may overlap as long as they share no key. `only` restricts to one subscriber (republishing, catching up).
+   * Several calls may overlap as long as they share no key. `only` restricts to one subscriber (republishing, catching up);
+   * subscribers in `behind` are passed over, and named in the deliveries, because they are being caught up.
    */
-  send(messages: readonly TransportMessage[], only?: string): Promise<Delivery[]>;
+  send(
+    messages: readonly TransportMessage[],
+    only?: string,
+    behind?: ReadonlySet<string>,
+  ): Promise<Delivery[]>;
 
   /** From now on hands everything addressed to `context` to `store`, retrying by itself while `store` rejects. */
   receive(context: string, store: Store): Promise<Receiving>;
