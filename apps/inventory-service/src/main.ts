@@ -1,0 +1,4 @@
+import { host } from '@banyan/hosting';
+import { InventoryModule } from '@shop/inventory';
+
+void host('inventory-service', [InventoryModule]);

@@ -1,0 +1,4 @@
+import { host } from '@banyan/hosting';
+import { OrdersModule } from '@shop/orders';
+
+void host('orders-service', [OrdersModule]);

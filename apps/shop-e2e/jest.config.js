@@ -1,0 +1,1 @@
+module.exports = { displayName: 'shop-e2e', preset: '../../jest.preset.js' };

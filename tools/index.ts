@@ -1,0 +1,1 @@
+export { developmentPostgres, privatePostgres, type Postgres, type PrivatePostgres } from './dev/postgres';
