@@ -11,6 +11,7 @@ import { BrowseProductsHandler } from './features/browse-products/browse-product
 import { BrowseProductsController } from './features/browse-products/browse-products.controller';
 import { ChangeProductHandler } from './features/change-product/change-product';
 import { ChangeProductController } from './features/change-product/change-product.controller';
+import { ListCategoriesHandler } from './features/list-categories/list-categories';
 import { ListCategoriesController } from './features/list-categories/list-categories.controller';
 import { ListProductHandler } from './features/list-product/list-product';
 import { ListProductController } from './features/list-product/list-product.controller';
@@ -27,6 +28,7 @@ const features = [
   RetireProductHandler,
   BrowseProductsHandler,
   ShowProductHandler,
+  ListCategoriesHandler,
 ];
 const answers = [PriceQuoter];
 const controllers = [

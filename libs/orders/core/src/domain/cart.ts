@@ -38,7 +38,12 @@ export class Cart {
   }
 
   /** Whether it holds just this, in this order. */
-  holds = (items: readonly CartItem[]): boolean => isDeepStrictEqual(this.contents, items);
+  holds(items: readonly CartItem[]): boolean {
+    return isDeepStrictEqual(
+      this.contents,
+      items.map(({ sku, quantity }) => ({ sku, quantity })),
+    );
+  }
 
   get items(): readonly CartItem[] {
     return this.contents;

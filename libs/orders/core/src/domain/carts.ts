@@ -4,6 +4,6 @@ import type { Cart } from './cart';
 export abstract class Carts {
   abstract of(customerId: string): Promise<Cart>;
 
-  /** Changes a customer's cart; those who change the same one take turns. */
-  abstract change(customerId: string, change: (cart: Cart) => void | Promise<void>): Promise<void>;
+  /** Changes a customer's cart; those who change the same one take turns. Returns what `change` returns. */
+  abstract change<T>(customerId: string, change: (cart: Cart) => T | Promise<T>): Promise<T>;
 }

@@ -1,4 +1,4 @@
-import type { CancellationReason, Milestone, OrderLine, OrderStatus } from './order';
+import type { CancellationReason, Milestone, Order, OrderLine, OrderStatus } from './order';
 import type { Money } from './money';
 
 /** An order as its customer sees it. */
@@ -8,21 +8,24 @@ export interface ShownOrder {
   readonly cancellationReason?: CancellationReason;
   readonly lines: readonly OrderLine[];
   readonly total: Money;
-  /** An ISO instant. */
-  readonly placedAt: string;
 }
 
-/** What a customer has ordered, for reading only. */
+export type OrderStory = ShownOrder & { readonly timeline: readonly Milestone[] };
+
+/** What its customer may see of an order: all but where the money comes from. */
+export function storyOf(order: Order): OrderStory {
+  const { id, status, cancellationReason, lines, total, timeline } = order.snapshot();
+  return { id, status, cancellationReason, lines, total, timeline };
+}
+
+/** What customers have ordered, for reading only. */
 export abstract class OrderHistory {
-  /** Newest first, `limit` at most, going on after the order `after`. */
+  /** A customer's orders, newest first, `limit` at most, going on after the order `after`. */
   abstract of(
     customerId: string,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<ShownOrder[]>;
 
-  /** One order of this customer, with what happened to it. @throws OrderNotFound, also for another customer's */
-  abstract order(
-    customerId: string,
-    orderId: string,
-  ): Promise<ShownOrder & { readonly timeline: readonly Milestone[] }>;
+  /** An order of this customer and what happened to it. @throws OrderNotFound, for another customer's as well */
+  abstract story(customerId: string, orderId: string): Promise<OrderStory>;
 }

@@ -72,6 +72,9 @@ export class Order {
     return this.state.status;
   }
 
+  /** Whether it is this customer's. Nobody else may know of it. */
+  belongsTo = (customerId: string): boolean => this.state.customerId === customerId;
+
   /** Its stock is set aside. Returns false when the order no longer waits for it. */
   stockReserved(at: Date): boolean {
     if (this.state.status !== 'placed') return false;
@@ -90,24 +93,24 @@ export class Order {
   /** The shop cannot confirm it. Returns false when it is confirmed or cancelled already: then it stays that. */
   giveUp(mishap: Mishap, at: Date, note?: string): boolean {
     if (this.state.status !== 'placed') return false;
-    this.cancel(mishap, at, note);
+    this.end(mishap, at, note);
     return true;
   }
 
   /** The customer wants it no longer. Returns false when they said so before. */
-  withdraw(at: Date): boolean {
+  cancel(at: Date): boolean {
     const { id, status, cancellationReason } = this.state;
     if (status === 'cancelled') {
       if (cancellationReason === 'customer-request') return false;
       throw new OrderAlreadyCancelled(id, cancellationReason!);
     }
-    this.cancel('customer-request', at);
+    this.end('customer-request', at);
     return true;
   }
 
   snapshot = (): OrderState => structuredClone(this.state);
 
-  private cancel(reason: CancellationReason, at: Date, note: string = WHY[reason]): void {
+  private end(reason: CancellationReason, at: Date, note: string = WHY[reason]): void {
     this.state = { ...this.state, status: 'cancelled', cancellationReason: reason };
     this.record({ at: at.toISOString(), what: 'cancelled', note });
   }

@@ -18,8 +18,7 @@ export const orders: Migration = {
         total_amount bigint NOT NULL CHECK (total_amount >= 0),
         total_currency text NOT NULL,
         address_id uuid NOT NULL,
-        payment_token text NOT NULL,
-        placed_at timestamptz NOT NULL
+        payment_token text NOT NULL
       ) WITH (fillfactor = 85)`);
     await query('CREATE INDEX orders_by_customer ON orders (customer_id, id DESC)');
     await query(`

@@ -1,0 +1,22 @@
+import { CurrentPerson, type Person } from '@banyan/auth';
+import { decodeCursor, page, type Page, PageQuery, Uuid } from '@banyan/http';
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { z } from 'zod';
+import type { ShownOrder } from '../../domain/order-history';
+import { ListOrders } from './list-orders';
+
+@Controller('orders')
+export class ListOrdersController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  async list(
+    @CurrentPerson() person: Person,
+    @Query({ schema: PageQuery }) { limit, cursor }: z.output<typeof PageQuery>,
+  ): Promise<Page<ShownOrder>> {
+    const after = decodeCursor(Uuid, cursor);
+    const orders = await this.queries.execute(new ListOrders(person.id, { limit: limit + 1, after }));
+    return page(orders, limit, ({ id }) => id);
+  }
+}
