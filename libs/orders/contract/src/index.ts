@@ -8,7 +8,7 @@ const OrderLine = z.object({ sku: Sku, name: z.string(), quantity: Quantity, pri
 /** An order was accepted; its stock may now be reserved. */
 export const OrderPlaced = event(
   'orders.order-placed.v1',
-  { orderId: Uuid, customerId: z.string(), lines: z.array(OrderLine).min(1), total: Money },
+  { orderId: Uuid, customerId: Uuid, lines: z.array(OrderLine).min(1), total: Money },
   { key: 'orderId' },
 );
 export type OrderPlaced = EventOf<typeof OrderPlaced>;
@@ -16,7 +16,7 @@ export type OrderPlaced = EventOf<typeof OrderPlaced>;
 /** Nothing is missing any more: the order will be fulfilled. */
 export const OrderConfirmed = event(
   'orders.order-confirmed.v1',
-  { orderId: Uuid, customerId: z.string(), lines: z.array(OrderLine).min(1), total: Money },
+  { orderId: Uuid, customerId: Uuid, lines: z.array(OrderLine).min(1), total: Money },
   { key: 'orderId' },
 );
 export type OrderConfirmed = EventOf<typeof OrderConfirmed>;
@@ -27,7 +27,7 @@ export type OrderConfirmed = EventOf<typeof OrderConfirmed>;
  */
 export const OrderCancelled = event(
   'orders.order-cancelled.v1',
-  { orderId: Uuid, customerId: z.string(), reason: z.string() },
+  { orderId: Uuid, customerId: Uuid, reason: z.string() },
   { key: 'orderId' },
 );
 export type OrderCancelled = EventOf<typeof OrderCancelled>;

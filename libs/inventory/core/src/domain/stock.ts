@@ -50,5 +50,5 @@ export class Stock {
     this.state = { ...this.state, onHand: onHand + quantity, reserved: reserved - quantity };
   }
 
-  snapshot = (): StockState => ({ ...this.state });
+  snapshot = (): StockState => this.state;
 }

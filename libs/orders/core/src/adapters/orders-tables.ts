@@ -11,7 +11,7 @@ export const CartTable = new EntitySchema<CartRow>({
   name: 'cart',
   tableName: 'carts',
   columns: {
-    customerId: { name: 'customer_id', type: 'text', primary: true },
+    customerId: { name: 'customer_id', type: 'uuid', primary: true },
     items: { type: 'jsonb' },
   },
 });
@@ -36,7 +36,7 @@ export const OrderTable = new EntitySchema<OrderRow>({
   tableName: 'orders',
   columns: {
     id: { type: 'uuid', primary: true },
-    customerId: { name: 'customer_id', type: 'text' },
+    customerId: { name: 'customer_id', type: 'uuid' },
     status: { type: 'text' },
     cancellationReason: { name: 'cancellation_reason', type: 'text', nullable: true },
     lines: { type: 'jsonb' },

@@ -108,7 +108,7 @@ export class Order {
     return true;
   }
 
-  snapshot = (): OrderState => structuredClone(this.state);
+  snapshot = (): OrderState => this.state;
 
   private end(reason: CancellationReason, at: Date, note: string = WHY[reason]): void {
     this.state = { ...this.state, status: 'cancelled', cancellationReason: reason };

@@ -5,13 +5,13 @@ export const orders: Migration = {
   async up(query) {
     await query(`
       CREATE TABLE carts (
-        customer_id text PRIMARY KEY,
+        customer_id uuid PRIMARY KEY,
         items jsonb NOT NULL
       ) WITH (fillfactor = 70)`);
     await query(`
       CREATE TABLE orders (
         id uuid PRIMARY KEY,
-        customer_id text NOT NULL,
+        customer_id uuid NOT NULL,
         status text NOT NULL,
         cancellation_reason text,
         lines jsonb NOT NULL,
