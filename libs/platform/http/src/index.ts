@@ -1,4 +1,7 @@
 export * from './http';
+export * from './idempotency/idempotency';
+export * from './idempotency/idempotency-key';
+export * from './idempotency/idempotency-keys';
 export * from './input/body-parsing';
 export * from './input/page';
 export * from './input/schema-pipe';
