@@ -16,7 +16,10 @@ module.exports = {
       `${__dirname}/${file.slice(2)}`,
     ]),
   ),
-  transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...swc, sourceMaps: 'inline' }] },
+  transform: {
+    // Here import() is compiled as well: Jest has none of its own, and Nest loads @fastify/static by it.
+    '^.+\\.[tj]s$': ['@swc/jest', { ...swc, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
+  },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
   globalSetup: `${__dirname}/tools/testing/global-setup.js`,
   globalTeardown: `${__dirname}/tools/testing/global-teardown.js`,

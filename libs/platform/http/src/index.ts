@@ -10,6 +10,8 @@ export * from './input/values';
 export * from './observing/access-log';
 export * from './observing/banyan-logger';
 export * from './observing/request-cause';
+export * from './openapi/openapi';
+export * from './openapi/responses';
 export * from './problems/problem';
 export * from './problems/problem-filter';
 export * from './problems/problem-of';
