@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ContractViolation } from './errors';
-import { event, inEveryVersion, parseVersion, versionsOf } from './event';
+import { event, versionsOf } from './event';
 import { sensitive } from './schema';
 
 const OrderPlaced = event(
@@ -126,31 +126,6 @@ describe('An event in two versions', () => {
 
   it('lists them oldest first', () => {
     expect(versionsOf(OrderPlacedV2)).toEqual([OrderPlaced, OrderPlacedV2]);
-  });
-
-  it('is told in both', () => {
-    const told = inEveryVersion(OrderPlacedV2({ orderId, remark: 'ring twice' }));
-
-    expect(told.map(({ contract, data }) => [contract.type, data])).toEqual([
-      ['orders.order-placed.v1', { orderId, note: 'ring twice' }],
-      ['orders.order-placed.v2', { orderId, remark: 'ring twice' }],
-    ]);
-  });
-
-  it('reads either as the newer one', () => {
-    expect(parseVersion(OrderPlacedV2, 'orders.order-placed.v1', { orderId })).toEqual({
-      orderId,
-      remark: 'none',
-    });
-    expect(parseVersion(OrderPlacedV2, 'orders.order-placed.v2', { orderId, remark: 'a' })).toEqual({
-      orderId,
-      remark: 'a',
-    });
-    expect(() => parseVersion(OrderPlacedV2, 'orders.order-placed.v3', {})).toThrow(/no version/);
-  });
-
-  it('does not read an older version that is broken', () => {
-    expect(() => parseVersion(OrderPlacedV2, 'orders.order-placed.v1', {})).toThrow(ContractViolation);
   });
 
   it('cannot name another event, or a later version, as the one before it', () => {

@@ -85,33 +85,6 @@ export function event<const Shape extends z.ZodRawShape>(
   return contract;
 }
 
-/**
- * The fact in every version that is still published, oldest first; publish them together, under one id.
- * @throws ContractViolation when a version before it does not fit what `toPrevious` makes.
- */
-export function inEveryVersion(message: EventMessage): EventMessage[] {
-  const { previous } = message.contract;
-  if (!previous) return [message];
-  return [...inEveryVersion(previous.contract(previous.toPrevious(message.data))), message];
-}
-
-/**
- * Reads a message of `contract` or of a version before it as `contract`'s.
- * @throws ContractViolation when the data does not fit; TypeError when `type` is no version of it.
- */
-export function parseVersion<Contract extends EventContract>(
-  contract: Contract,
-  type: string,
-  data: unknown,
-): EventOf<Contract> {
-  if (type === contract.type) return contract.parse(data) as EventOf<Contract>;
-  const { previous } = contract;
-  if (!previous) throw new TypeError(`${type} is no version that readers of ${contract.type} know`);
-  return contract.parse(
-    previous.fromPrevious(parseVersion(previous.contract, type, data)),
-  ) as EventOf<Contract>;
-}
-
 /** The contract and those of every earlier version that it still publishes, oldest first. */
 export function versionsOf(contract: EventContract): EventContract[] {
   return contract.previous ? [...versionsOf(contract.previous.contract), contract] : [contract];

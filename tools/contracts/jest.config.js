@@ -1,1 +1,0 @@
-module.exports = { displayName: 'contracts-tool', preset: '../../jest.preset.js' };
