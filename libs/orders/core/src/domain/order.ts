@@ -1,3 +1,4 @@
+import { CartIsEmpty } from './cart-errors';
 import { type Money, sum, times } from './money';
 import { ForeignCurrency, OrderAlreadyCancelled, PriceChanged } from './order-errors';
 
@@ -53,6 +54,7 @@ export class Order {
   private constructor(private state: OrderState) {}
 
   static place({ expectedTotal, ...order }: NewOrder, at: Date): Order {
+    if (order.lines.length === 0) throw new CartIsEmpty();
     const total = sum(order.lines.map(({ price, quantity }) => times(price, quantity)));
     if (expectedTotal && expectedTotal.currency !== total.currency)
       throw new ForeignCurrency(expectedTotal.currency, total.currency);

@@ -15,7 +15,7 @@ export class PlaceOrder extends Command<OrderStory> {
   }
 }
 
-/** Turns the cart that was quoted into an order, and gives its confirmation a deadline. @throws CartChanged, PriceChanged */
+/** Turns the cart that was quoted into an order, and gives its confirmation a deadline. @throws CartIsEmpty, CartChanged, PriceChanged */
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   constructor(

@@ -1,6 +1,5 @@
 import { Contexts } from '@banyan/messaging';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { CartIsEmpty } from '../../domain/cart-errors';
 import { Carts } from '../../domain/carts';
 import type { OrderLine } from '../../domain/order';
 import { quotePrices } from '../quote-prices';
@@ -11,7 +10,7 @@ export class QuoteCart extends Query<OrderLine[]> {
   }
 }
 
-/** What an order of this cart would be, at the prices of now. @throws CartIsEmpty, NotOnSale */
+/** What an order of this cart would hold, at the prices of now. @throws NotOnSale */
 @QueryHandler(QuoteCart)
 export class QuoteCartHandler implements IQueryHandler<QuoteCart> {
   constructor(
@@ -21,7 +20,7 @@ export class QuoteCartHandler implements IQueryHandler<QuoteCart> {
 
   async execute({ customerId }: QuoteCart): Promise<OrderLine[]> {
     const { items } = await this.carts.of(customerId);
-    if (items.length === 0) throw new CartIsEmpty();
+    if (items.length === 0) return [];
 
     const quotes = await quotePrices(
       this.contexts,
