@@ -1,0 +1,147 @@
+import { contextDatabase, type ContextDatabase } from '@banyan/testing';
+import { v7 as uuidv7 } from 'uuid';
+import { type NewOrder, Order } from '../domain/order';
+import { OrderNotFound } from '../domain/order-errors';
+import { ANN, BOB } from '../testing/orders';
+import { orders as migration } from './migrations/0001-orders';
+import { CartTable, OrderTable, TimelineTable } from './orders-tables';
+import { PostgresCarts } from './postgres-carts';
+import { PostgresOrderHistory } from './postgres-order-history';
+import { PostgresOrders } from './postgres-orders';
+
+let context: ContextDatabase;
+let orders: PostgresOrders;
+let carts: PostgresCarts;
+let history: PostgresOrderHistory;
+
+beforeAll(async () => {
+  context = await contextDatabase({
+    name: 'orders',
+    migrations: [migration],
+    tables: [CartTable, OrderTable, TimelineTable],
+  });
+  orders = new PostgresOrders(context.database);
+  carts = new PostgresCarts(context.database);
+  history = new PostgresOrderHistory(context.database);
+});
+afterAll(() => context.drop());
+beforeEach(async () => {
+  for (const table of ['carts', 'order_timeline', 'orders'])
+    await context.database.query(`DELETE FROM ${table}`);
+});
+
+const NINE = new Date('2026-03-02T09:00:00.000Z');
+const TEN = new Date('2026-03-02T10:00:00.000Z');
+
+const place = async (but: Partial<NewOrder> = {}): Promise<string> => {
+  const id = uuidv7();
+  const lines = [{ sku: 'MUG', name: 'A mug', quantity: 2, price: { amount: 2200, currency: 'EUR' } }];
+  const order = { id, customerId: ANN, lines, addressId: uuidv7(), paymentToken: 'tok_ok', ...but };
+  await context.database.run(() => orders.add(Order.place(order, NINE)));
+  return id;
+};
+const change = (id: string, act: (order: Order) => void) =>
+  context.database.run(() => orders.change(id, act));
+
+describe('Orders in PostgreSQL', () => {
+  it('come back as they went, with all that happened to them', async () => {
+    const id = await place();
+    let kept: unknown;
+
+    await change(id, (order) => void order.giveUp('stock-refused', TEN, 'Not in stock: MUG (1 of 2)'));
+    await change(id, (order) => void (kept = order.snapshot()));
+
+    expect(kept).toEqual({
+      id,
+      customerId: ANN,
+      status: 'cancelled',
+      cancellationReason: 'stock-refused',
+      lines: [{ sku: 'MUG', name: 'A mug', quantity: 2, price: { amount: 2200, currency: 'EUR' } }],
+      total: { amount: 4400, currency: 'EUR' },
+      addressId: expect.any(String),
+      paymentToken: 'tok_ok',
+      timeline: [
+        { at: '2026-03-02T09:00:00.000Z', what: 'placed' },
+        { at: '2026-03-02T10:00:00.000Z', what: 'cancelled', note: 'Not in stock: MUG (1 of 2)' },
+      ],
+    });
+  });
+
+  it('keep amounts beyond what 32 bits hold', async () => {
+    const line = {
+      sku: 'GEM',
+      name: 'A gem',
+      quantity: 999,
+      price: { amount: 100_000_000, currency: 'EUR' },
+    };
+
+    const id = await place({ lines: [line] });
+
+    expect(await history.story(ANN, id)).toMatchObject({ total: { amount: 99_900_000_000 } });
+  });
+
+  it('end once, when many ways to end them come at the same time', async () => {
+    const id = await place();
+    const ended: string[] = [];
+
+    await Promise.all(
+      (['stock-refused', 'checkout-expired'] as const)
+        .flatMap((mishap) => Array.from({ length: 8 }, () => mishap))
+        .map((mishap) => change(id, (order) => void (order.giveUp(mishap, TEN) && ended.push(mishap)))),
+    );
+
+    expect(ended).toHaveLength(1);
+    expect(await history.story(ANN, id)).toMatchObject({
+      cancellationReason: ended[0],
+      timeline: [{ what: 'placed' }, { what: 'cancelled' }],
+    });
+  });
+
+  it('that were never placed cannot be changed', async () => {
+    await expect(change(uuidv7(), () => undefined)).rejects.toThrow(OrderNotFound);
+  });
+});
+
+describe('The history of a customer', () => {
+  it('shows their own orders only, the newest first, page by page', async () => {
+    const first = await place();
+    await place({ customerId: BOB });
+    const second = await place();
+    const third = await place();
+
+    const page = await history.of(ANN, { limit: 2 });
+    const rest = await history.of(ANN, { limit: 2, after: page.at(-1)!.id });
+
+    expect([...page, ...rest].map(({ id }) => id)).toEqual([third, second, first]);
+  });
+
+  it('knows no order of another', async () => {
+    const id = await place({ customerId: BOB });
+
+    await expect(history.story(ANN, id)).rejects.toThrow(OrderNotFound);
+  });
+
+  it('never shows where the money comes from', async () => {
+    const id = await place({ paymentToken: 'tok_secret' });
+
+    expect(JSON.stringify([await history.story(ANN, id), await history.of(ANN, { limit: 1 })])).not.toContain(
+      'tok_secret',
+    );
+  });
+});
+
+describe('Carts in PostgreSQL', () => {
+  it('are empty until something is put in', async () => {
+    expect((await carts.of(ANN)).items).toEqual([]);
+  });
+
+  it('lose nothing that is put in at the same time, not even at first', async () => {
+    const skus = Array.from({ length: 12 }, (_, n) => `SKU-${n}`);
+
+    await Promise.all(
+      skus.map((sku) => context.database.run(() => carts.change(ANN, (cart) => cart.put(sku, 1)))),
+    );
+
+    expect((await carts.of(ANN)).items.map(({ sku }) => sku).sort()).toEqual([...skus].sort());
+  });
+});
