@@ -11,13 +11,13 @@ export type Invoke = (data: unknown, context: unknown) => Promise<unknown>;
  * to each context's messaging.
  */
 export class BanyanStrategy extends Server implements CustomTransportStrategy {
+  override readonly propagatesEventHandlerErrors = true;
   readonly policies = new Map<object, Invoke>();
   readonly answers = new Map<RequestContract, Invoke>();
 
   constructor() {
     super();
     this.setTransportId(BANYAN_TRANSPORT);
-    this.propagatesEventHandlerErrors = true;
   }
 
   /** Each subscription stays by itself; Nest's own map would chain those of an equal pattern into one call. */

@@ -105,15 +105,17 @@ export class Relay {
 
   private async transportReady(): Promise<void> {
     let ready = false;
+    let waiting = false;
     void this.transport.whenReady().then(
       () => {
         ready = true;
-        this.waker.wake();
+        if (waiting) this.waker.wake();
       },
       () => undefined,
     );
-    // `whenReady` resolves in a microtask while all is well.
-    await Promise.resolve().then(() => undefined);
+    // While all is well it resolves within a few microtasks.
+    await new Promise((resolve) => setImmediate(resolve));
+    waiting = true;
     while (!ready && !this.stopping) {
       this.problem = this.transport.problems()[0] ?? 'the transport is not ready';
       await this.waker.sleep(1_000);
