@@ -17,6 +17,11 @@ export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtens
 /** Admits only people who have one of `roles`; others get 403 `auth.role-missing`. */
 export const Roles = (...roles: Role[]) => SetMetadata(NEEDED, roles);
 
+interface Rule {
+  readonly public: boolean;
+  readonly roles?: readonly Role[];
+}
+
 /**
  * Guards every HTTP route: a valid access token, unless it is `@Public()`, and the role that it needs.
  * Message handlers pass: who may send a message is the broker's to decide.
@@ -24,6 +29,7 @@ export const Roles = (...roles: Role[]) => SetMetadata(NEEDED, roles);
 @Injectable()
 export class JwtGuard extends AuthGuard('jwt') {
   private readonly known = new VerifiedTokens();
+  private readonly rules = new Map<unknown, Map<unknown, Rule>>();
 
   constructor(private readonly reflector: Reflector) {
     super();
@@ -31,8 +37,8 @@ export class JwtGuard extends AuthGuard('jwt') {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, targets) === true) return true;
+    const rule = this.ruleOf(context);
+    if (rule.public) return true;
 
     const request = context.switchToHttp().getRequest<Authenticated & { user?: Verified }>();
     const token = bearerToken(request as never) ?? '';
@@ -44,7 +50,7 @@ export class JwtGuard extends AuthGuard('jwt') {
     }
     request.person = verified.person;
 
-    this.admit(verified.person, this.reflector.getAllAndOverride<Role[]>(NEEDED, targets));
+    this.admit(verified.person, rule.roles);
     return true;
   }
 
@@ -56,6 +62,23 @@ export class JwtGuard extends AuthGuard('jwt') {
   ): User {
     if (user) return user;
     throw refusal(error ?? info);
+  }
+
+  /** Read once per route: a method is a route of one class, or inherited by several. */
+  private ruleOf(context: ExecutionContext): Rule {
+    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const rules = this.rules.get(controller) ?? new Map<unknown, Rule>();
+    this.rules.set(controller, rules);
+    let rule = rules.get(handler);
+    if (!rule) {
+      const targets = [handler, controller];
+      rule = {
+        public: this.reflector.getAllAndOverride<boolean>(PUBLIC, targets) === true,
+        roles: this.reflector.getAllAndOverride<Role[]>(NEEDED, targets),
+      };
+      rules.set(handler, rule);
+    }
+    return rule;
   }
 
   private admit({ roles }: Person, needed: readonly Role[] | undefined): void {

@@ -135,6 +135,7 @@ describe('The docs page', () => {
       expect([host, (await app.inject(pathname)).statusCode]).toEqual(['localhost', 200]);
     }
     expect(body).not.toMatch(/<script>/);
+    expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     expect(headers['content-security-policy']).toMatch(
       /script-src 'self';.*style-src 'self' https: 'unsafe-inline'/,
     );
