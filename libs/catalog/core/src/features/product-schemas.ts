@@ -1,4 +1,4 @@
-import { Money, Sku, text } from '@banyan/http';
+import { Money, pageOf, Sku, text } from '@banyan/http';
 import { z } from 'zod';
 
 /** `tea-ware` */
@@ -14,6 +14,14 @@ const details = { name: text(120), description: text(2000), category: Category, 
 
 /** What staff write to list a product, and what everybody reads. */
 export const ProductBody = z.strictObject({ sku: Sku, ...details }).meta({ id: 'Product' });
+
+export const ProductPage = pageOf(ProductBody);
+
+export const CategoryPage = pageOf(
+  z
+    .object({ category: Category, products: z.int().min(1).describe('How many are on sale') })
+    .meta({ id: 'Category' }),
+);
 
 /** What staff write to change one: at least one field. */
 export const ProductChanges = z

@@ -1,10 +1,10 @@
 import { Public } from '@banyan/auth';
-import { decodeCursor, page, type Page, PageQuery, Sku, text } from '@banyan/http';
+import { Answer, decodeCursor, page, type Page, PageQuery, Sku, text } from '@banyan/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { ShownProduct } from '../../domain/showcase';
-import { Category } from '../product-schemas';
+import { Category, ProductPage } from '../product-schemas';
 import { BrowseProducts } from './browse-products';
 
 const ProductsQuery = PageQuery.extend({
@@ -25,6 +25,7 @@ export class BrowseProductsController {
 
   @Get()
   @Public()
+  @Answer(200, ProductPage)
   async browse(
     @Query({ schema: ProductsQuery }) { q, category, limit, cursor }: z.output<typeof ProductsQuery>,
   ): Promise<Page<ShownProduct>> {

@@ -1,9 +1,9 @@
 import { Roles } from '@banyan/auth';
-import { Sku } from '@banyan/http';
+import { Answer, Refuses, Sku } from '@banyan/http';
 import { Body, Controller, Param, Patch } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
-import { ProductChanges } from '../product-schemas';
+import { ProductBody, ProductChanges } from '../product-schemas';
 import { ShowProduct } from '../show-product/show-product';
 import { ChangeProduct } from './change-product';
 
@@ -16,6 +16,8 @@ export class ChangeProductController {
 
   @Patch(':sku')
   @Roles('staff')
+  @Answer(200, ProductBody)
+  @Refuses({ 404: ['catalog.product-not-found'], 409: ['catalog.product-is-retired'] })
   async change(
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: ProductChanges }) changes: z.output<typeof ProductChanges>,

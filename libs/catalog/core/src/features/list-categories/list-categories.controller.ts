@@ -1,7 +1,8 @@
 import { Public } from '@banyan/auth';
-import type { Page } from '@banyan/http';
+import { Answer, type Page } from '@banyan/http';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { CategoryPage } from '../product-schemas';
 import { ListCategories } from './list-categories';
 
 @Controller('categories')
@@ -11,6 +12,7 @@ export class ListCategoriesController {
   /** All of them on one page: a shop has few. */
   @Get()
   @Public()
+  @Answer(200, CategoryPage)
   async list(): Promise<Page<{ category: string; products: number }>> {
     return { items: await this.queries.execute(new ListCategories()), nextCursor: null };
   }

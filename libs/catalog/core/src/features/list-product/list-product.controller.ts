@@ -1,5 +1,5 @@
 import { CurrentPerson, type Person, Roles } from '@banyan/auth';
-import { Idempotency, IdempotencyKey } from '@banyan/http';
+import { Answer, Idempotency, IdempotencyKey, Refuses } from '@banyan/http';
 import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { z } from 'zod';
@@ -15,6 +15,8 @@ export class ListProductController {
 
   @Post()
   @Roles('staff')
+  @Answer(201, ProductBody)
+  @Refuses({ 409: ['catalog.sku-taken'] })
   list(
     @CurrentPerson() person: Person,
     @IdempotencyKey({ optional: true }) key: string | undefined,

@@ -1,7 +1,8 @@
 import { Public } from '@banyan/auth';
-import { Sku } from '@banyan/http';
+import { Answer, Refuses, Sku } from '@banyan/http';
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ProductBody } from '../product-schemas';
 import { ShowProduct } from './show-product';
 
 @Controller('products')
@@ -10,6 +11,8 @@ export class ShowProductController {
 
   @Get(':sku')
   @Public()
+  @Answer(200, ProductBody)
+  @Refuses({ 404: ['catalog.product-not-found'] })
   show(@Param('sku', { schema: Sku }) sku: string) {
     return this.queries.execute(new ShowProduct(sku));
   }

@@ -1,15 +1,14 @@
 import { CurrentPerson, type Person, Roles } from '@banyan/auth';
-import { Idempotency, IdempotencyKey, Sku } from '@banyan/http';
+import { Answer, Idempotency, IdempotencyKey, Refuses, Sku } from '@banyan/http';
 import { Contexts } from '@banyan/messaging';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { QuotePrices, UnknownSku } from '@shop/catalog/contract';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { NotOnSale } from '../../domain/inventory-errors';
+import { NewReceipt, ReceiptBody } from '../stock-schemas';
 import { ReceiveStock } from './receive-stock';
-
-const ReceiptBody = z.strictObject({ quantity: z.int().min(1).max(1_000_000) }).meta({ id: 'Receipt' });
 
 @Controller('stock')
 export class ReceiveStockController {
@@ -21,11 +20,13 @@ export class ReceiveStockController {
 
   @Post(':sku/receipts')
   @Roles('staff')
+  @Answer(201, ReceiptBody)
+  @Refuses({ 400: ['inventory.not-on-sale'], 409: ['inventory.too-much-stock'] })
   receive(
     @CurrentPerson() person: Person,
     @Param('sku', { schema: Sku }) sku: string,
     @IdempotencyKey({ optional: true }) key: string | undefined,
-    @Body({ schema: ReceiptBody }) { quantity }: z.output<typeof ReceiptBody>,
+    @Body({ schema: NewReceipt }) { quantity }: z.output<typeof NewReceipt>,
   ) {
     return this.idempotency.answer(
       { person: person.id, key, body: { sku, quantity } },

@@ -1,7 +1,8 @@
 import { CurrentPerson, type Person } from '@banyan/auth';
-import { Uuid } from '@banyan/http';
+import { Answer, Refuses, Uuid } from '@banyan/http';
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { OrderBody } from '../order-schemas';
 import { ShowOrder } from '../show-order/show-order';
 import { CancelOrder } from './cancel-order';
 
@@ -14,6 +15,8 @@ export class CancelOrderController {
 
   @Post(':id/cancellation')
   @HttpCode(202)
+  @Answer(202, OrderBody)
+  @Refuses({ 404: ['orders.order-not-found'], 409: ['orders.order-already-cancelled'] })
   async cancel(@CurrentPerson() person: Person, @Param('id', { schema: Uuid }) id: string) {
     await this.commands.execute(new CancelOrder(id, person.id));
     return this.queries.execute(new ShowOrder(person.id, id));

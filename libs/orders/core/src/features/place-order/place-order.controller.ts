@@ -1,20 +1,12 @@
 import { CurrentPerson, type Person } from '@banyan/auth';
-import { sensitive } from '@banyan/contracts';
-import { Idempotency, IdempotencyKey, Money, text, Uuid } from '@banyan/http';
+import { Answer, Idempotency, IdempotencyKey, Refuses } from '@banyan/http';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { NewOrderBody, OrderBody } from '../order-schemas';
 import { PlaceOrder } from './place-order';
 import { QuoteCart } from './quote-cart';
-
-const OrderBody = z
-  .strictObject({
-    addressId: Uuid,
-    paymentToken: sensitive(text(200)),
-    expectedTotal: Money.optional().describe('The order is refused when it costs anything else'),
-  })
-  .meta({ id: 'NewOrder' });
 
 @Controller('orders')
 export class PlaceOrderController {
@@ -27,10 +19,15 @@ export class PlaceOrderController {
   /** Accepts the order; whether it can be confirmed shows a moment later. */
   @Post()
   @HttpCode(202)
+  @Answer(202, OrderBody)
+  @Refuses({
+    400: ['orders.not-on-sale', 'orders.foreign-currency'],
+    409: ['orders.price-changed', 'orders.cart-changed', 'orders.cart-is-empty'],
+  })
   place(
     @CurrentPerson() person: Person,
     @IdempotencyKey() key: string,
-    @Body({ schema: OrderBody }) body: z.output<typeof OrderBody>,
+    @Body({ schema: NewOrderBody }) body: z.output<typeof NewOrderBody>,
   ) {
     return this.idempotency.answer(
       { person: person.id, key, body },

@@ -1,18 +1,18 @@
 import { CurrentPerson, type Person } from '@banyan/auth';
-import { Sku } from '@banyan/http';
+import { Answer, Refuses, Sku } from '@banyan/http';
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { z } from 'zod';
-import { MOST_PIECES } from '../../domain/cart';
+import type { z } from 'zod';
+import { CartBody, CartItemBody } from '../order-schemas';
 import { PutInCart } from './put-in-cart';
-
-const CartItemBody = z.strictObject({ quantity: z.int().min(1).max(MOST_PIECES) }).meta({ id: 'CartItem' });
 
 @Controller('cart/items')
 export class PutInCartController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':sku')
+  @Answer(200, CartBody)
+  @Refuses({ 400: ['orders.not-on-sale'], 409: ['orders.cart-is-full'] })
   async put(
     @CurrentPerson() person: Person,
     @Param('sku', { schema: Sku }) sku: string,
