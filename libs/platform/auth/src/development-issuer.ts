@@ -1,19 +1,9 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  randomUUID,
-} from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import { TOKEN } from './access-token';
+import { DevelopmentKey, developmentIssuerFolder } from './development-key';
 import type { Role } from './person';
 import { SigningKeys } from './signing-keys';
 
@@ -28,56 +18,6 @@ export interface DevelopmentToken {
   readonly roles: readonly Role[];
   /** (Default: 8 hours) */
   readonly validForMs?: number;
-}
-
-const FILE = 'private-key.pem';
-
-/** A key pair of this checkout, in a file that only its owner reads, made on first use; two processes get the same. */
-class DevelopmentKey {
-  private constructor(
-    readonly kid: string,
-    readonly privateKey: KeyObject,
-    readonly publicKey: KeyObject,
-  ) {}
-
-  /** Undefined when nobody has made it yet. */
-  static async read(folder: string): Promise<DevelopmentKey | undefined> {
-    const file = join(folder, FILE);
-    let pem: string;
-    try {
-      pem = await readFile(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
-      const privateKey = createPrivateKey(pem);
-      const publicKey = createPublicKey(privateKey);
-      return new DevelopmentKey(thumbprint(publicKey), privateKey, publicKey);
-    } catch (cause) {
-      throw new Error(`${file} holds no private key; delete it, and a new one is made`, { cause });
-    }
-  }
-
-  static async make(folder: string): Promise<DevelopmentKey> {
-    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const draft = join(folder, `.${randomUUID()}`);
-    try {
-      await writeFile(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
-        mode: 0o600,
-        flag: 'wx',
-        flush: true,
-      });
-      // Whole or not at all, and only the first of several: a link never replaces a file.
-      await link(draft, join(folder, FILE)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw error;
-      });
-    } finally {
-      await rm(draft, { force: true });
-    }
-    return (await DevelopmentKey.read(folder))!;
-  }
 }
 
 /**
@@ -138,19 +78,4 @@ function refuseInProduction(): void {
   throw new Error(
     'The development issuer is not for production: give AuthModule other SigningKeys, or set AUTH_DEV_ISSUER=1',
   );
-}
-
-/** `AUTH_DEV_ISSUER_DIR`, or `.data/dev-issuer` of the checkout that holds the working directory. */
-export function developmentIssuerFolder(): string {
-  const given = process.env['AUTH_DEV_ISSUER_DIR'];
-  if (given) return resolve(given);
-  let folder = process.cwd();
-  while (!existsSync(join(folder, 'nx.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(existsSync(join(folder, 'nx.json')) ? folder : process.cwd(), '.data', 'dev-issuer');
-}
-
-/** RFC 7638: equal for equal keys, so that a key's name says which it is. */
-function thumbprint(publicKey: KeyObject): string {
-  const { e, kty, n } = publicKey.export({ format: 'jwk' });
-  return createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
 }
