@@ -1,5 +1,12 @@
 export { contextDatabase, type ContextDatabase } from './context-database';
 export { eventually, type Patience } from './eventually';
+export {
+  inMemorySeam,
+  InMemoryTransaction,
+  PlayedContexts,
+  RecordedEvents,
+  RecordedTimers,
+} from './in-memory-seam';
 export { privatePostgres, type PrivatePostgres } from '@banyan/tools';
 export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from './test-broker';
 export { testDatabase, type TestDatabase } from './test-database';
