@@ -20,7 +20,7 @@ export function compareSchemas(before: JsonSchema, after: JsonSchema, direction:
     }
     const [old, now] = [dereference(was, before), dereference(is, after)];
     compareMarks(old, now, path);
-    compareMembers(members(old, before), members(now, after), path);
+    compareMembers(distinct(members(old, before)), distinct(members(now, after)), path);
   };
 
   const compareSecrecy = (was: JsonSchema, is: JsonSchema, path: string): void => {
@@ -201,6 +201,10 @@ function members(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   if (!Array.isArray(type)) return [schema];
   return type.map((one) => (one === 'null' ? { type: one } : { ...rest, type: one }));
 }
+
+const distinct = (members: readonly JsonSchema[]): JsonSchema[] => [
+  ...new Map(members.map((member) => [canonical(member), member])).values(),
+];
 
 interface Matching {
   readonly pairs: readonly (readonly [JsonSchema, JsonSchema])[];
