@@ -150,15 +150,14 @@ export class Grove {
     const grove = new Grove(transport, members);
     for (const context of settings.here ?? Object.keys(policies)) {
       const database = new Database({ context, url: contextDatabaseUrl(context, settings.ground.env) });
-      const handlers = (policies[context] ?? []).map(handlerOf);
       const messaging = new ContextMessaging(
-        { database, migrations: [messageTables], transport, placement, handlers },
+        { database, migrations: [messageTables], transport, placement },
         { ...settings.options, dispatcher: { backoffMs: 20, maxBackoffMs: 200, ...settings.options?.dispatcher } },
       );
       members.set(context, new TestContext(database, messaging));
     }
     await transport.open();
-    for (const { messaging } of members.values()) messaging.start();
+    for (const [context, { messaging }] of members) messaging.start((policies[context] ?? []).map(handlerOf));
     return grove;
   }
 

@@ -38,6 +38,7 @@ export class Database extends Transaction {
   readonly dataSource: DataSource;
   private readonly logger = new Logger(Database.name);
   private connecting?: Promise<void>;
+  private withdrawn?: Error;
 
   constructor(private readonly settings: DatabaseSettings) {
     super();
@@ -88,6 +89,11 @@ export class Database extends Transaction {
       })
       .finally(() => (this.connecting = undefined));
     return this.dataSource.isInitialized ? Promise.resolve() : this.connecting;
+  }
+
+  /** From now on every use throws `DatabaseUnavailable` with this reason: another process has taken the context over. */
+  withdraw(reason: Error): void {
+    this.withdrawn = reason;
   }
 
   async close(): Promise<void> {
@@ -164,6 +170,7 @@ export class Database extends Transaction {
   }
 
   private pool(): Pool {
+    if (this.withdrawn) throw new DatabaseUnavailable(this.context, this.withdrawn);
     if (!this.dataSource.isInitialized)
       throw new DatabaseUnavailable(this.context, new Error('not connected yet'));
     return (this.dataSource.driver as PostgresDriver).master as Pool;

@@ -36,7 +36,8 @@ export interface ContextMessagingParts {
   readonly migrations: readonly Migration[];
   readonly transport: Transport;
   readonly placement: Placement;
-  readonly handlers: readonly SubscriptionHandler[];
+  /** Brings the database and the broker up to date first; where processes only check, absent. */
+  readonly prepare?: () => Promise<void>;
   /** Empties what the transport used before still holds for this context, before relaying in the present one begins. */
   readonly emptyFormerTransport?: (former: 'in-process' | 'rabbitmq', receiver: Receiver) => Promise<void>;
 }
@@ -58,7 +59,7 @@ export class ContextMessaging {
   readonly relay: Relay;
   private readonly clock: TimerClock;
   private readonly janitor: Janitor;
-  private readonly readings: Map<string, Reading>;
+  private readonly readings = new Map<string, Reading>();
   private readonly instance = randomInt(1, 2 ** 31 - 1);
   private readonly lanes = new Set<number>();
   private readonly resting = new Map<number, number>();
@@ -79,8 +80,7 @@ export class ContextMessaging {
     private readonly parts: ContextMessagingParts,
     private readonly options: ContextMessagingOptions = {},
   ) {
-    const { database, transport, handlers } = parts;
-    this.readings = readings(handlers);
+    const { database, transport } = parts;
     this.receiver = new Receiver(database, () => this.inboxWaits());
     this.dispatcher = new Dispatcher(
       database,
@@ -127,8 +127,9 @@ export class ContextMessaging {
     return this.problem === undefined;
   }
 
-  /** Begins; returns at once. */
-  start(): void {
+  /** Begins with these handlers; returns at once. @throws TypeError when two subscriptions share a durable name. */
+  start(handlers: readonly SubscriptionHandler[]): void {
+    for (const [key, reading] of readings(handlers)) this.readings.set(key, reading);
     this.stopping = false;
     this.running ??= this.loop().finally(() => (this.running = undefined));
   }
@@ -158,12 +159,15 @@ export class ContextMessaging {
   }
 
   private explain(error: Error): void {
+    // Revisions only grow: what a newer placement hosts is not served from here again.
+    if (error instanceof NewerPlacement) this.parts.database.withdraw(error);
     if (error.message !== this.problem) this.logger.warn(`${this.context}: ${error.message}`);
     this.problem = error.message;
   }
 
   private async enter(): Promise<void> {
-    const { database, transport, placement, migrations } = this.parts;
+    const { database, transport, placement, migrations, prepare } = this.parts;
+    await prepare?.();
     await database.connect();
     const pending = await pendingMigrations((sql) => database.query<{ name: string }>(sql), migrations);
     if (pending.length > 0)

@@ -31,6 +31,16 @@ export interface DispatcherOptions {
   readonly handlerTimeoutMs?: number;
   /** How long it sleeps at most when nobody wakes it. (Default: 5000) */
   readonly pollMs?: number;
+  /** Told of each attempt that ended: for metrics. (Default: nobody) */
+  readonly onAttempt?: (attempt: AttemptEnded) => void;
+}
+
+/** One attempt at a message. */
+export interface AttemptEnded {
+  readonly subscription: string;
+  readonly type: string;
+  readonly outcome: 'handled' | 'failed' | 'waiting' | 'dead';
+  readonly durationMs: number;
 }
 
 /** Somebody else took the row: this process no longer owns its lane. */
@@ -44,7 +54,7 @@ const FOREIGN_PAUSE_MS = 250;
  * Only lanes that it was given; whoever gives them holds their locks.
  */
 export class Dispatcher {
-  private readonly options: Required<DispatcherOptions>;
+  private readonly options: Required<Omit<DispatcherOptions, 'onAttempt'>> & DispatcherOptions;
   private readonly waker = new Waker();
   private readonly logger = new Logger(Dispatcher.name);
   private readonly rows: InboxRows;
@@ -240,17 +250,23 @@ export class Dispatcher {
     this.running++;
     this.runningByLane.set(row.lane, (this.runningByLane.get(row.lane) ?? 0) + 1);
     let blockedForMs: number | 'forget' | undefined;
+    const began = performance.now();
     try {
       if (row.starts > 0) await this.runSuspect(row);
       else await this.handle(row);
+      this.tell(row, 'handled', began);
     } catch (error) {
-      blockedForMs = await this.settleFailure(row, error);
+      blockedForMs = await this.settleFailure(row, error, began);
     } finally {
       this.running--;
       this.runningByLane.set(row.lane, (this.runningByLane.get(row.lane) ?? 1) - 1);
       this.suspect = false;
       this.conclude(row, blockedForMs);
     }
+  }
+
+  private tell({ subscription, type }: InboxRow, outcome: AttemptEnded['outcome'], began: number): void {
+    this.options.onAttempt?.({ subscription, type, outcome, durationMs: performance.now() - began });
   }
 
   private conclude(row: InboxRow, blockedForMs: number | 'forget' | undefined): void {
@@ -370,7 +386,7 @@ export class Dispatcher {
   }
 
   /** For how long the chain is blocked; 'forget' when it is to be planned anew at once. */
-  private async settleFailure(row: InboxRow, error: unknown): Promise<number | 'forget'> {
+  private async settleFailure(row: InboxRow, error: unknown, began: number): Promise<number | 'forget'> {
     const { maxAttempts, backoffMs: base, maxBackoffMs } = this.options;
     if (error instanceof Fenced) return 'forget';
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -381,10 +397,12 @@ export class Dispatcher {
       if (isAway(error)) {
         const delayMs = backoffMs(Math.min(row.attempts + 3, 6), base, maxBackoffMs);
         await this.rows.fail(row, message, delayMs, false);
+        this.tell(row, 'waiting', began);
         return delayMs;
       }
       if (error instanceof Unreadable || error instanceof TakesProcessDown || attempts >= maxAttempts) {
         await this.rows.die(row, message, stack, attempts);
+        this.tell(row, 'dead', began);
         this.logger.error(
           `${this.database.context}: ${row.type} ${row.id} is a dead letter of ${row.subscription} after ${attempts} attempts: ${message}`,
         );
@@ -392,6 +410,7 @@ export class Dispatcher {
       }
       const delayMs = backoffMs(row.attempts, base, maxBackoffMs);
       await this.rows.fail(row, message, delayMs, true);
+      this.tell(row, 'failed', began);
       this.logger.warn(
         `${this.database.context}: ${row.subscription} failed on ${row.type} ${row.id}, attempt ${attempts}, again in ${delayMs} ms: ${message}`,
       );

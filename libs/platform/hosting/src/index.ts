@@ -1,0 +1,5 @@
+export * from './context-module';
+export * from './forwarding';
+export * from './host';
+export * from './runtime';
+export * from './topology';

@@ -1,0 +1,38 @@
+import { type ChannelModel, connect } from 'amqplib';
+
+const CONNECT_WITHIN_MS = 5_000;
+
+/** Opens one connection, handshake included, within five seconds. Rejects when that fails. */
+export async function connectTo(options: {
+  readonly url: string;
+  readonly name: string;
+  readonly heartbeatSeconds?: number;
+}): Promise<ChannelModel> {
+  const url = new URL(options.url);
+  if (!url.searchParams.has('heartbeat'))
+    url.searchParams.set('heartbeat', String(options.heartbeatSeconds ?? 3));
+  return connect(url.href, {
+    timeout: CONNECT_WITHIN_MS,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveDelay: 5_000,
+    clientProperties: { connection_name: options.name },
+  });
+}
+
+/**
+ * Lets go of the socket for good. amqplib only ends it, and a socket whose peer is gone would then linger, and keep the
+ * process alive, until the kernel gives up.
+ */
+export function destroySocket(model: ChannelModel): void {
+  const { stream } = model.connection as unknown as { stream?: { destroy(): void } };
+  stream?.destroy();
+}
+
+/** `127.0.0.1:5672`, without credentials. @throws TypeError when the URL is none for a broker. */
+export function placeOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'amqp:' && parsed?.protocol !== 'amqps:')
+    throw new TypeError('The broker URL must look like amqp://user:password@host:5672');
+  return parsed.host;
+}
