@@ -1,7 +1,7 @@
 import { ContextModule } from '@banyan/hosting';
 import { Module } from '@nestjs/common';
 import { inventoryContract } from '@shop/inventory/contract';
-import { ReceiptTable, ReservationTable, StockTable } from './adapters/inventory-tables';
+import { ReceiptTable, StockTable } from './adapters/inventory-tables';
 import { stock } from './adapters/migrations/0001-stock';
 import { PostgresReceipts } from './adapters/postgres-receipts';
 import { PostgresReservations } from './adapters/postgres-reservations';
@@ -35,7 +35,7 @@ const adapters = [
 @Module({
   imports: [
     ContextModule.of(inventoryContract, {
-      tables: [StockTable, ReceiptTable, ReservationTable],
+      tables: [StockTable, ReceiptTable],
       migrations: [stock],
       seed: SeedInventory,
     }),

@@ -2,7 +2,7 @@ import { ContextModule } from '@banyan/hosting';
 import { Module } from '@nestjs/common';
 import { ordersContract } from '@shop/orders/contract';
 import { orders } from './adapters/migrations/0001-orders';
-import { CartTable, OrderTable, TimelineTable } from './adapters/orders-tables';
+import { OrderTable } from './adapters/order-table';
 import { PostgresCarts } from './adapters/postgres-carts';
 import { PostgresOrderHistory } from './adapters/postgres-order-history';
 import { PostgresOrders } from './adapters/postgres-orders';
@@ -66,7 +66,7 @@ const adapters = [
 @Module({
   imports: [
     ContextModule.of(ordersContract, {
-      tables: [CartTable, OrderTable, TimelineTable],
+      tables: [OrderTable],
       migrations: [orders],
     }),
   ],

@@ -1,6 +1,5 @@
 import { EntitySchema } from 'typeorm';
 import type { Receipt } from '../domain/receipts';
-import type { ReservationState } from '../domain/reservation';
 import type { StockState } from '../domain/stock';
 
 export const StockTable = new EntitySchema<StockState>({
@@ -23,15 +22,5 @@ export const ReceiptTable = new EntitySchema<Receipt>({
     sku: { type: 'text' },
     quantity: { type: 'integer' },
     receivedAt: { name: 'received_at', type: 'timestamptz' },
-  },
-});
-
-export const ReservationTable = new EntitySchema<ReservationState>({
-  name: 'reservation',
-  tableName: 'reservations',
-  columns: {
-    orderId: { name: 'order_id', type: 'uuid', primary: true },
-    status: { type: 'text' },
-    lines: { type: 'jsonb' },
   },
 });

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { ReceiveStock, ReceiveStockHandler } from '../features/receive-stock/receive-stock';
 import { ReleaseStock, ReleaseStockHandler } from '../features/release-stock/release-stock';
 import { ReserveStock, ReserveStockHandler } from '../features/reserve-stock/reserve-stock';
-import { ReceiptTable, ReservationTable, StockTable } from './inventory-tables';
+import { ReceiptTable, StockTable } from './inventory-tables';
 import { stock } from './migrations/0001-stock';
 import { PostgresReceipts } from './postgres-receipts';
 import { PostgresReservations } from './postgres-reservations';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   inventory = await contextDatabase({
     name: 'inventory',
     migrations: [stock],
-    tables: [StockTable, ReceiptTable, ReservationTable],
+    tables: [StockTable, ReceiptTable],
   });
   stocks = new PostgresStocks(inventory.database);
   reservations = new PostgresReservations(inventory.database);

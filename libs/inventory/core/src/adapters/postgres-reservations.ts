@@ -2,7 +2,6 @@ import { Database } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
 import { Reservation, type ReservationState } from '../domain/reservation';
 import { Reservations } from '../domain/reservations';
-import { ReservationTable } from './inventory-tables';
 
 /** Makes the row or waits for whoever holds it, so that also the first two for an order take turns. */
 const LOCK = `
@@ -21,7 +20,11 @@ export class PostgresReservations extends Reservations {
     const reservation = Reservation.restore(row!);
     const result = await change(reservation);
     const { status, lines } = reservation.snapshot();
-    await this.database.manager.update(ReservationTable, { orderId }, { status, lines: [...lines] });
+    await this.database.query('UPDATE reservations SET status = $2, lines = $3 WHERE order_id = $1', [
+      orderId,
+      status,
+      JSON.stringify(lines),
+    ]);
     return result;
   }
 }

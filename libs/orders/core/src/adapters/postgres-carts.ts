@@ -1,8 +1,7 @@
 import { Database } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
-import { Cart } from '../domain/cart';
+import { Cart, type CartItem } from '../domain/cart';
 import { Carts } from '../domain/carts';
-import { type CartRow, CartTable } from './orders-tables';
 
 /** Makes the row or waits for whoever holds it, so that also the first two changes of a cart take turns. */
 const LOCK = `
@@ -17,15 +16,24 @@ export class PostgresCarts extends Carts {
   }
 
   async of(customerId: string): Promise<Cart> {
-    const row = await this.database.manager.findOneBy(CartTable, { customerId });
+    const [row] = await this.database.query<CartRow>('SELECT items FROM carts WHERE customer_id = $1', [
+      customerId,
+    ]);
     return Cart.restore(row?.items ?? []);
   }
 
   async change<T>(customerId: string, change: (cart: Cart) => T | Promise<T>): Promise<T> {
-    const [row] = await this.database.query<Pick<CartRow, 'items'>>(LOCK, [customerId]);
+    const [row] = await this.database.query<CartRow>(LOCK, [customerId]);
     const cart = Cart.restore(row!.items);
     const result = await change(cart);
-    await this.database.manager.update(CartTable, { customerId }, { items: [...cart.items] });
+    await this.database.query('UPDATE carts SET items = $2 WHERE customer_id = $1', [
+      customerId,
+      JSON.stringify(cart.items),
+    ]);
     return result;
   }
+}
+
+interface CartRow {
+  items: CartItem[];
 }

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import { OrderNotFound } from '../domain/order-errors';
 import { OrderHistory, type OrderStory, type ShownOrder, storyOf } from '../domain/order-history';
-import { orderOf } from './order-rows';
-import { OrderTable, TimelineTable } from './orders-tables';
+import { orderOf, OrderTable } from './order-table';
 
 @Injectable()
 export class PostgresOrderHistory extends OrderHistory {
@@ -20,7 +19,7 @@ export class PostgresOrderHistory extends OrderHistory {
       take: limit,
     });
     return rows.map((row) => {
-      const { timeline: _, ...shown } = storyOf(orderOf(row, []));
+      const { timeline: _, ...shown } = storyOf(orderOf(row));
       return shown;
     });
   }
@@ -28,10 +27,6 @@ export class PostgresOrderHistory extends OrderHistory {
   async story(customerId: string, orderId: string): Promise<OrderStory> {
     const row = await this.database.manager.findOneBy(OrderTable, { id: orderId, customerId });
     if (!row) throw new OrderNotFound(orderId);
-    const timeline = await this.database.manager.find(TimelineTable, {
-      where: { orderId },
-      order: { position: 'ASC' },
-    });
-    return storyOf(orderOf(row, timeline));
+    return storyOf(orderOf(row));
   }
 }

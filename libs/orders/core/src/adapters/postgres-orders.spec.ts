@@ -4,7 +4,7 @@ import { type NewOrder, Order } from '../domain/order';
 import { OrderNotFound } from '../domain/order-errors';
 import { ANN, BOB } from '../testing/orders';
 import { orders as migration } from './migrations/0001-orders';
-import { CartTable, OrderTable, TimelineTable } from './orders-tables';
+import { OrderTable } from './order-table';
 import { PostgresCarts } from './postgres-carts';
 import { PostgresOrderHistory } from './postgres-order-history';
 import { PostgresOrders } from './postgres-orders';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   context = await contextDatabase({
     name: 'orders',
     migrations: [migration],
-    tables: [CartTable, OrderTable, TimelineTable],
+    tables: [OrderTable],
   });
   orders = new PostgresOrders(context.database);
   carts = new PostgresCarts(context.database);
@@ -26,8 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => context.drop());
 beforeEach(async () => {
-  for (const table of ['carts', 'order_timeline', 'orders'])
-    await context.database.query(`DELETE FROM ${table}`);
+  for (const table of ['carts', 'orders']) await context.database.query(`DELETE FROM ${table}`);
 });
 
 const NINE = new Date('2026-03-02T09:00:00.000Z');

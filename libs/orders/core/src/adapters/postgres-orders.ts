@@ -1,11 +1,23 @@
 import { Database } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
-import { Order } from '../domain/order';
+import type { Order } from '../domain/order';
 import { OrderNotFound } from '../domain/order-errors';
 import { Orders } from '../domain/orders';
-import { milestoneRows, orderOf, rowOf } from './order-rows';
-import { OrderTable, TimelineTable } from './orders-tables';
+import { orderOf, type OrderRow } from './order-table';
 
+const ADD = `
+  INSERT INTO orders (id, customer_id, status, lines, total_amount, total_currency, address_id, payment_token, timeline)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+const LOCK = `
+  SELECT id, customer_id AS "customerId", status, cancellation_reason AS "cancellationReason", lines,
+         total_amount AS "totalAmount", total_currency AS "totalCurrency", address_id AS "addressId",
+         payment_token AS "paymentToken", timeline
+    FROM orders WHERE id = $1 FOR UPDATE`;
+
+const SAVE = 'UPDATE orders SET status = $2, cancellation_reason = $3, timeline = $4 WHERE id = $1';
+
+/** In plain SQL: every order passes here several times, and mapping would cost more than the statements do. */
 @Injectable()
 export class PostgresOrders extends Orders {
   constructor(private readonly database: Database) {
@@ -13,26 +25,28 @@ export class PostgresOrders extends Orders {
   }
 
   async add(order: Order): Promise<void> {
-    await this.database.manager.insert(OrderTable, rowOf(order));
-    await this.database.manager.insert(TimelineTable, milestoneRows(order));
+    const { id, customerId, status, lines, total, addressId, paymentToken, timeline } = order.snapshot();
+    await this.database.query(ADD, [
+      id,
+      customerId,
+      status,
+      JSON.stringify(lines),
+      total.amount,
+      total.currency,
+      addressId,
+      paymentToken,
+      JSON.stringify(timeline),
+    ]);
   }
 
   async change(orderId: string, change: (order: Order) => void | Promise<void>): Promise<void> {
-    const row = await this.database.manager.findOne(OrderTable, {
-      where: { id: orderId },
-      lock: { mode: 'pessimistic_write' },
-    });
+    const [row] = await this.database.query<OrderRow>(LOCK, [orderId]);
     if (!row) throw new OrderNotFound(orderId);
-    const timeline = await this.database.manager.find(TimelineTable, {
-      where: { orderId },
-      order: { position: 'ASC' },
-    });
-    const order = orderOf(row, timeline);
+    const order = orderOf(row);
+    const before = order.snapshot();
     await change(order);
-    const { status, cancellationReason } = rowOf(order);
-    const added = milestoneRows(order).slice(timeline.length);
-    if (added.length === 0) return;
-    await this.database.manager.update(OrderTable, { id: orderId }, { status, cancellationReason });
-    await this.database.manager.insert(TimelineTable, added);
+    const { status, cancellationReason, timeline } = order.snapshot();
+    if (timeline.length === before.timeline.length) return;
+    await this.database.query(SAVE, [orderId, status, cancellationReason ?? null, JSON.stringify(timeline)]);
   }
 }

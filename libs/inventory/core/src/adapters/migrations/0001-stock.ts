@@ -24,7 +24,7 @@ export const stock: Migration = {
       CREATE TABLE reservations (
         order_id uuid PRIMARY KEY,
         status text NOT NULL CHECK (status IN ('none', 'reserved', 'refused', 'released')),
-        lines jsonb NOT NULL
+        lines json NOT NULL
       )`);
   },
 };
