@@ -1,13 +1,18 @@
 /**
- * Named places at which a test may make the process fail. In a build for production `failpoint` is replaced by nothing
- * (see tools/build), so that no name of one is in the artefact.
+ * What only test builds have: named places at which a process may be made to fail, and guards that can be switched off to
+ * show that a test sees it. The build for production strips every line that calls these (see tools/build).
  */
 export const failpoints = {
-  /** Set by tests only. Called with the name of each point passed. */
+  /** Called with the name of each point passed. Set by tests only. */
   hit: undefined as ((name: string) => void | Promise<void>) | undefined,
+  /** Names of guards that are switched off. */
+  removedGuards: new Set<string>(process.env['BANYAN_REMOVE_GUARDS']?.split(',')),
 };
 
 /** A boundary at which a crash must lose nothing. */
 export async function failpoint(name: string): Promise<void> {
   if (failpoints.hit) await failpoints.hit(name);
 }
+
+/** Whether a test has switched the guard `name` off. */
+export const guardRemoved = (name: string): boolean => failpoints.removedGuards.size > 0 && failpoints.removedGuards.has(name);
