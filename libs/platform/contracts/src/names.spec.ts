@@ -34,6 +34,11 @@ describe('A context name', () => {
     expect(() => assertContextName('orders')).not.toThrow();
     expect(() => assertContextName('a'.repeat(41))).toThrow(/no context name/);
   });
+
+  it.each(['events', 'dead', 'requests', 'public', 'platform'])('is not %s, which is taken', (name) => {
+    expect(() => assertContextName(name)).toThrow(/is taken/);
+    expect(() => parseMessageName(`${name}.order-placed.v1`)).toThrow(/is taken/);
+  });
 });
 
 describe('An error code', () => {

@@ -5,6 +5,9 @@ const ERROR_CODE = new RegExp(`^(${KEBAB})\\.${KEBAB}$`);
 
 /** Names become routing keys, queues, schemas and roles; the shortest of those limits holds for all. */
 const MAX_CONTEXT_LENGTH = 40;
+/** Taken where contexts live: on the broker, in the database, under libs/. Refused before a context is ever extracted. */
+const RESERVED = ['dead', 'events', 'requests', 'public', 'platform'];
+
 const MAX_NAME_LENGTH = 200;
 
 /** The parts of a wire name such as `orders.order-placed.v1`. */
@@ -28,12 +31,13 @@ export function parseMessageName(name: string): MessageName {
   return { context, subject: `${context}.${fact}`, version: Number(version) };
 }
 
-/** @throws TypeError when the name of a context is not kebab-case, or longer than a database role may be. */
+/** @throws TypeError when the name of a context is not kebab-case, longer than a database role may be, or taken. */
 export function assertContextName(name: string): void {
   if (!CONTEXT_NAME.test(name) || name.length > MAX_CONTEXT_LENGTH)
     throw new TypeError(
       `"${name}" is no context name; write kebab-case of at most ${MAX_CONTEXT_LENGTH} characters`,
     );
+  if (RESERVED.includes(name)) throw new TypeError(`No context can be called ${name}: the name is taken`);
 }
 
 /** The context that an error code names. @throws TypeError when it is not `<context>.<kebab-case>`. */
