@@ -25,6 +25,16 @@ export type Delivery =
 /** Stores a batch durably in one context's inbox, in the order given. Rejects when nothing of it was stored. */
 export type Store = (messages: readonly TransportMessage[]) => Promise<void>;
 
+/** A delivery that is no message of ours. */
+export interface UnreadableMessage {
+  /** Everything known of it but its body, as JSON text. */
+  readonly properties: string;
+  readonly body: Uint8Array;
+}
+
+/** Keeps, durably, what cannot be read. May see the same one again after a crash. Rejects when it was not stored. */
+export type StoreUnreadable = (message: UnreadableMessage, reason: string) => Promise<void>;
+
 /** Carries messages from outboxes to inboxes. Both implementations pass one conformance suite. */
 export interface Transport {
   readonly name: 'in-process' | 'rabbitmq';
@@ -44,8 +54,11 @@ export interface Transport {
     behind?: ReadonlySet<string>,
   ): Promise<Delivery[]>;
 
-  /** From now on hands everything addressed to `context` to `store`, retrying by itself while `store` rejects. */
-  receive(context: string, store: Store): Promise<Receiving>;
+  /**
+   * From now on hands everything addressed to `context` to `store`, retrying by itself while `store` rejects, and what
+   * cannot be read to `storeUnreadable`. (Default: it is left to the transport's own dead letters)
+   */
+  receive(context: string, store: Store, storeUnreadable?: StoreUnreadable): Promise<Receiving>;
 
   /**
    * Resolves when sending can be tried: at once while all is well, later while connecting, blocked by an alarm,

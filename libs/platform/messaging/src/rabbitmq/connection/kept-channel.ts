@@ -7,6 +7,8 @@ export interface KeptChannelOptions {
   readonly confirm?: boolean;
   /** Makes each new channel useful: declares, consumes, listens. When it rejects, another channel is tried after a while. */
   prepare(channel: ConfirmChannel): Promise<void>;
+  /** A prepared channel is there. */
+  ready?(): void;
   /** The channel that was prepared, or was about to be, is gone. */
   lost?(): void;
 }
@@ -89,6 +91,7 @@ export class KeptChannel {
       this.channel = channel;
       this.trouble = undefined;
       if (this.closing) closeChannel(channel);
+      else this.options.ready?.();
     }
     const reason = await closed;
     this.channel = undefined;
