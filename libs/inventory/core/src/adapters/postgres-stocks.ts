@@ -8,7 +8,7 @@ import { StockTable } from './inventory-tables';
 /** In order of SKU: who locks several never waits for somebody who waits for him. */
 const LOCK = `
   SELECT sku, received, on_hand AS "onHand", reserved, shipped
-    FROM stock WHERE sku = ANY($1) ORDER BY sku FOR UPDATE`;
+    FROM stock WHERE sku = ANY($1) ORDER BY sku FOR NO KEY UPDATE`;
 
 /** All in one statement. */
 const SAVE = `

@@ -27,10 +27,10 @@ export class ReceiveStockHandler implements ICommandHandler<ReceiveStock> {
     const { sku, quantity } = receipt;
     return this.transaction.run(async () => {
       await this.stocks.open(sku);
-      await this.receipts.add(receipt);
       return this.stocks.change([sku], async (stocks) => {
         const stock = stocks.get(sku)!;
         stock.receive(quantity);
+        await this.receipts.add(receipt);
         await this.events.publish(stockLevelChanged(stock));
         return stock.snapshot();
       });
