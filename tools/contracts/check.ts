@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { examine } from './contracts';
-import { report } from './report';
+import { GENERATE } from './problems/problem';
+import { report } from './problems/report';
 
 /*
  * Checks that contracts, subscriptions and requests fit what was agreed, and that the generated files are current:
@@ -17,8 +18,7 @@ async function main(): Promise<number> {
   const { problems } = await examine(root, values.since ? { agreed: filesAt(root, values.since) } : {});
   report(problems);
   const bad = problems.filter(({ level }) => level !== 'worth knowing');
-  if (bad.some(({ level }) => level === 'stale'))
-    console.error('Generate them again: node -r ./tools/dev/register.js tools/contracts/generate.ts');
+  if (bad.some(({ level }) => level === 'stale')) console.error(`Generate them again: ${GENERATE}`);
   if (bad.length === 0) console.log('Contracts, message map and documents fit the code.');
   return bad.length > 0 ? 1 : 0;
 }

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asyncApiOf } from './asyncapi/asyncapi';
-import { formatJson, formatMarkdown } from './format';
+import { formatJson, formatMarkdown } from './text/format';
 import { checkLock, unneededVersions } from './lock/check-lock';
 import { lockOf } from './lock/lock';
 import { checkMap, checkNames } from './map/check-map';
 import { mapOf } from './map/message-map';
 import { pictureOf } from './map/picture';
-import { Allowed, Problem, stale } from './problem';
+import { Allowed, Problem, stale } from './problems/problem';
 import { descriptionsIn } from './workspace/descriptions';
 import {
   DeclaredContext,

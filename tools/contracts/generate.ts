@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { examine, write } from './contracts';
-import { report } from './report';
+import { report } from './problems/report';
 
 /*
  * Writes contract.lock.json and asyncapi.json of every contract, message-map.json and docs/message-map.md:

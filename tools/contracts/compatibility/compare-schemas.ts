@@ -1,5 +1,5 @@
 import { dereference, JsonSchema } from '@banyan/contracts';
-import { canonical, sameJson } from '../json';
+import { canonical, sameJson } from '../text/json';
 import { Change, changeOf, Direction, Kind } from './change';
 
 /**

@@ -1,7 +1,7 @@
 import type { ContextContract, MessageMap } from '@banyan/contracts';
 import { compareMessages } from '../compatibility/compare-messages';
 import { askersOf, readersOf } from '../map/message-map';
-import { Allowed, Problem, refused, worthKnowing } from '../problem';
+import { Allowed, GENERATE, Problem, refused, worthKnowing } from '../problems/problem';
 import { ContractLock, lockOf } from './lock';
 
 /**
@@ -48,7 +48,7 @@ function remedy(type: string, kind: 'event' | 'request'): string {
     kind === 'event'
       ? `declare ${next} beside it, naming it in \`previous\`, so that both are published under one id until nobody reads ${type}`
       : `declare ${next} beside it, and answer both until nobody asks ${type}`;
-  return `Leave it as it was and ${how}. Within a version only optional fields may be added. (If it never left your machine: generate --allow-breaking ${type})`;
+  return `Leave it as it was and ${how}. Within a version only optional fields may be added. (If it never left your machine: ${GENERATE} --allow-breaking ${type})`;
 }
 
 /** Versions that stand beside a later one and are needed by nobody any more. */

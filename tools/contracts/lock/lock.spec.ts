@@ -2,7 +2,7 @@ import { contextContract, event, request } from '@banyan/contracts';
 import { z } from 'zod';
 import { aContext } from '../testing/contexts';
 import { mapOf } from '../map/message-map';
-import type { Allowed } from '../problem';
+import type { Allowed } from '../problems/problem';
 import { checkLock, unneededVersions } from './check-lock';
 import { lockOf } from './lock';
 

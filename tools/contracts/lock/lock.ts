@@ -1,6 +1,6 @@
 import type { ContextContract, EventContract, RequestContract } from '@banyan/contracts';
 import type { LockedMessage } from '../compatibility/compare-messages';
-import { sorted } from '../json';
+import { sorted } from '../text/json';
 
 /** The published language of a context as it was last agreed: the content of its `contract.lock.json`. */
 export interface ContractLock {

@@ -1,5 +1,5 @@
 import type { MessageMap } from '@banyan/contracts';
-import { Allowed, Problem, refused, worthKnowing, wrong } from '../problem';
+import { Allowed, GENERATE, Problem, refused, worthKnowing, wrong } from '../problems/problem';
 import type { DeclaredContext } from '../workspace/workspace';
 import { requestCycles, tell } from './cycles';
 
@@ -117,7 +117,7 @@ export function checkNames(before: MessageMap, after: MessageMap, allowed: Allow
             !(name in old) &&
             now[name]?.some((type) => types.some((each) => subject(each) === subject(type))),
         );
-        const ended = `If it really ended: generate --allow-removal ${context}/${identity}`;
+        const ended = `If it really ended: ${GENERATE} --allow-removal ${context}/${identity}`;
         if (!renamed)
           return refused(
             `The subscription ${context}/${identity} (${types.join(', ')}) is gone. Messages that wait for it would die after an hour. ${ended}`,

@@ -1,7 +1,7 @@
 import { event, type MessageMap, request, timer } from '@banyan/contracts';
 import { z } from 'zod';
 import { aContext } from '../testing/contexts';
-import type { Allowed } from '../problem';
+import type { Allowed } from '../problems/problem';
 import type { DeclaredContext } from '../workspace/workspace';
 import { checkMap, checkNames } from './check-map';
 import { requestCycles, tell } from './cycles';

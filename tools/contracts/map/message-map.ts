@@ -1,5 +1,5 @@
 import { type EventContract, type MappedContext, type MessageMap, versionsOf } from '@banyan/contracts';
-import { sorted } from '../json';
+import { sorted } from '../text/json';
 import type { DeclaredContext } from '../workspace/workspace';
 
 /** The message map of the code as it is. */

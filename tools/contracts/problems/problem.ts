@@ -22,3 +22,6 @@ export interface Allowed {
   /** Messages that never left the machine of whoever changes them: `orders.order-placed.v1`. */
   readonly breaking: readonly string[];
 }
+
+/** The command that writes what the checks ask for. */
+export const GENERATE = 'node -r ./tools/dev/register.js tools/contracts/generate.ts';
