@@ -39,7 +39,7 @@ export interface ContextMessagingParts {
   /** Brings the database and the broker up to date first; where processes only check, absent. */
   readonly prepare?: () => Promise<void>;
   /** Empties what the transport used before still holds for this context, before relaying in the present one begins. */
-  readonly emptyFormerTransport?: (former: 'in-process' | 'rabbitmq', receiver: Receiver) => Promise<void>;
+  readonly emptyFormerTransport?: (former: 'in-process' | 'rabbitmq') => Promise<void>;
 }
 
 const FOREIGN_REST_MS = 1_000;
@@ -183,7 +183,11 @@ export class ContextMessaging {
     this.locks = locks;
     this.instances = new Instances(session, locks, this.instance, [...this.readings.keys()]);
     await this.instances.join();
-    this.receiving = await transport.receive(this.context, (messages) => this.receiver.store(messages));
+    this.receiving = await transport.receive(
+      this.context,
+      (messages) => this.receiver.store(messages),
+      (message, reason) => this.receiver.storeUnreadable(message, reason),
+    );
     this.former = before && before.transport !== placement.transport ? before.transport : undefined;
     this.dispatcher.start(session);
   }
@@ -227,7 +231,7 @@ export class ContextMessaging {
     const { database, placement, emptyFormerTransport } = this.parts;
     if (this.options.relays === false || !(await this.locks?.tryRelay())) return;
     if (this.former) {
-      await emptyFormerTransport?.(this.former, this.receiver);
+      await emptyFormerTransport?.(this.former);
       this.former = undefined;
     }
     await noteTransport(database, placement);

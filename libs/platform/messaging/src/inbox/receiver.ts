@@ -1,7 +1,7 @@
 import { currentTransaction, type Database } from '@banyan/persistence';
 import { failpoint } from '../failpoints';
 import { LANES, stableHash } from '../tables/hash';
-import type { TransportMessage } from '../transport/transport';
+import type { TransportMessage, UnreadableMessage } from '../transport/transport';
 
 /**
  * Fan-out reads the table of subscriptions, not the code at hand, so that two code versions can share an inbox.
@@ -51,6 +51,11 @@ export class Receiver {
     const transaction = currentTransaction();
     if (transaction) transaction.afterCommit.push(this.wake);
     else this.wake();
+  }
+
+  /** Keeps what no one could read, for somebody to look at. */
+  async storeUnreadable({ properties, body }: UnreadableMessage, reason: string): Promise<void> {
+    await this.database.query('INSERT INTO inbox_unreadable (reason, properties, body) VALUES ($1, $2, $3)', [reason, properties, body]);
   }
 }
 
