@@ -7,7 +7,7 @@ export class OrdersSettings {
   constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.checkoutDeadlineMs = durationMs(
       'ORDERS_CHECKOUT_DEADLINE',
-      env['ORDERS_CHECKOUT_DEADLINE'] ?? '15m',
+      env['ORDERS_CHECKOUT_DEADLINE'] || '15m',
     );
   }
 }
