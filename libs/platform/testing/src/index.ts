@@ -9,4 +9,5 @@ export {
 } from './in-memory-seam';
 export { privatePostgres, type PrivatePostgres } from '@banyan/tools';
 export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from './test-broker';
+export { TcpProxy } from './tcp-proxy';
 export { testDatabase, type TestDatabase } from './test-database';

@@ -38,8 +38,9 @@ export async function testBroker(contexts: readonly string[] = SHOP): Promise<Te
         await channel.deleteQueue(`${prefix}.${context}`);
         await channel.deleteQueue(`${prefix}.requests.${context}`);
       }
-      for (const queue of queues) await channel.deleteQueue(queue);
-      for (const exchange of [`${prefix}.events`, ...exchanges]) await channel.deleteExchange(exchange);
+      for (const queue of [`${prefix}.dead`, ...queues]) await channel.deleteQueue(queue);
+      for (const exchange of [`${prefix}.events`, `${prefix}.dead`, ...exchanges])
+        await channel.deleteExchange(exchange);
       await connection.close();
     },
   };

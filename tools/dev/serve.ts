@@ -1,0 +1,174 @@
+/*
+ * `nx serve <deployable>`: its servers, its databases, itself, and itself again after each edit.
+ *
+ *   node -r ./tools/dev/register.js tools/dev/serve.ts monolith
+ *
+ * DATABASE_URL, RABBITMQ_URL and PORT say otherwise than the defaults; SEED=0 leaves the shop empty.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { watch } from 'chokidar';
+import { Child } from './child';
+import { root } from './keeping';
+import { isFree } from './ports';
+import { developmentPostgres } from './postgres';
+import { type Broker, findBroker } from './rabbitmq';
+
+/** An edit waits no longer than this for work in hand; whatever was cut short is done again after the restart. */
+const RESTART_PATIENCE_MS = 1_500;
+const STOP_PATIENCE_MS = 15_000;
+
+interface Topology {
+  readonly revision: number;
+  readonly deployables: Record<string, { readonly contexts: string[]; readonly url: string }>;
+}
+
+const [deployable = ''] = process.argv.slice(2);
+const program = `apps/${deployable}/src/main.ts`;
+const topology = (): Topology => JSON.parse(readFileSync(join(root, 'topology.json'), 'utf8')) as Topology;
+
+let app: Child | undefined;
+let broker: Broker | undefined;
+let restarting: Promise<void> | undefined;
+let again = false;
+let stopping = false;
+
+async function main(): Promise<void> {
+  if (!existsSync(join(root, program)))
+    throw new Error(`There is no deployable ${deployable || 'without a name'} in apps/.`);
+  const port = portOf(topology());
+  if (!(await isFree(port))) {
+    throw new Error(`Port ${port} is in use by another program: stop that one, or set PORT to a free port.`);
+  }
+
+  const postgres = await developmentPostgres();
+  if (stopping) return postgres.leave();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  stopWithParent();
+
+  const start = async (): Promise<void> => {
+    const env = {
+      ...process.env,
+      NODE_ENV: 'development',
+      DATABASE_URL: postgres.url,
+      ...(await messaging()),
+    };
+    if (stopping) return;
+    app = new Child(program, { BANYAN_PREPARE: '1', SEED: '1', ...env });
+    const started = app;
+    void started.ended.then((code) => {
+      if (stopping || started !== app || restarting) return;
+      console.error(`${deployable} ended (${code}); it starts again after the next edit.`);
+    });
+    void sayWhenReady(started, port);
+  };
+
+  const restart = (): void => {
+    again = true;
+    restarting ??= (async () => {
+      while (again && !stopping) {
+        again = false;
+        await app?.stop(RESTART_PATIENCE_MS);
+        await start().catch((error: Error) => console.error(error.message));
+      }
+      restarting = undefined;
+    })();
+  };
+
+  async function stop(): Promise<void> {
+    if (stopping) return void app?.stop(0);
+    stopping = true;
+    await watcher.close();
+    await app?.stop(STOP_PATIENCE_MS);
+    await broker?.leave();
+    await postgres.leave();
+    process.exit(0);
+  }
+
+  function stopWithParent(): void {
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && void stop(), 1_000).unref();
+  }
+
+  const watched = [`apps/${deployable}`, 'libs', 'topology.json', 'message-map.json', 'tsconfig.base.json'];
+  const watcher = watch(
+    watched.map((path) => join(root, path)),
+    { ignoreInitial: true, ignored: (path, stats) => !!stats?.isFile() && !isSource(path) },
+  );
+  let edits: NodeJS.Timeout | undefined;
+  watcher.on('all', (event, path) => {
+    if (event === 'addDir' || event === 'unlinkDir') return;
+    clearTimeout(edits);
+    edits = setTimeout(() => {
+      console.log(`${path.slice(root.length + 1)} changed`);
+      restart();
+    }, 40);
+  });
+  await start();
+}
+
+const isSource = (path: string): boolean =>
+  /\.(ts|json|sql)$/.test(path) && !/\.spec\.ts$|project\.json$|\.lock\.json$/.test(path);
+
+function portOf({ deployables }: Topology): number {
+  return Number(
+    process.env.PORT || new URL(deployables[deployable]?.url ?? 'http://localhost:3000').port || 80,
+  );
+}
+
+/**
+ * A broker once there is more than one deployable, and after a return to a single one as well: queues may still hold
+ * messages then, which the monolith takes over before it starts.
+ */
+async function messaging(): Promise<NodeJS.ProcessEnv> {
+  const { deployables, revision } = topology();
+  const several = Object.keys(deployables).length > 1;
+  if (!several && revision === 1) return {};
+  try {
+    broker ??= await findBroker();
+  } catch (error) {
+    if (several) throw error;
+    console.error((error as Error).message);
+    return {};
+  }
+  const env = {
+    RABBITMQ_URL: broker.url,
+    ...(broker.found === 'localhost' && { RABBITMQ_PREFIX: checkoutPrefix() }),
+  };
+  // Beside the start of the app, which is merely not ready while its queue is missing.
+  if (several) new Child('tools/topology-apply.ts', { ...process.env, ...env });
+  return env;
+}
+
+/** Keeps this checkout's names apart on a broker that others may use too. */
+const checkoutPrefix = (): string => `banyan-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`;
+
+/** Prints the banner once, the first time that the app answers as ready. */
+async function sayWhenReady(child: Child, port: number): Promise<void> {
+  while (child.running && !said) {
+    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    if (ready?.ok && child.running && !said) {
+      said = true;
+      console.log(banner(port));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+let said = false;
+
+const banner = (port: number): string => `
+  ${deployable} is ready: ${topology().deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here'}
+
+    open     http://localhost:${port}/docs
+    browse   curl 'http://localhost:${port}/api/v1/products?limit=3'
+    sign in  export TOKEN=$(npm run --silent token -- ann)
+    extract  npx nx g @banyan/tools:extract orders
+
+  Edits restart it; Ctrl-C stops it and what it started.
+`;
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
