@@ -11,3 +11,4 @@ export { privatePostgres, type PrivatePostgres } from '@banyan/tools';
 export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from './test-broker';
 export { TcpProxy } from './tcp-proxy';
 export { testDatabase, type TestDatabase } from './test-database';
+export { Scenario, type HttpAnswer, type HttpCall } from './scenario';
