@@ -1,18 +1,25 @@
 import { type MessageMap, subscribersOf } from '@banyan/contracts';
 import {
+  applyTopology,
   Answering,
   type AttemptEnded,
   ContextMessaging,
   type ContextMessagingOptions,
   InProcessTransport,
   type Placement,
+  QueueDrain,
+  RabbitTransport,
+  type Receiver,
   RequestGateway,
   type RequestTransport,
   type SubscriptionHandler,
   type Transport,
 } from '@banyan/messaging';
 import { contextDatabaseUrl, Database, prepareDatabases } from '@banyan/persistence';
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContextDefinition } from './context-module';
+import { TopologyError } from './topology';
 
 /** Settings of a process, from its environment. */
 export interface RuntimeSettings {
@@ -40,11 +47,29 @@ export class Runtime {
   private readonly remote?: RequestTransport;
   private readonly contexts = new Map<string, HostedContext>();
   private serving: { stop(): Promise<void> }[] = [];
+  private drain?: QueueDrain;
+  private stopping = false;
 
+  /** @throws Error when messages go over RabbitMQ and `RABBITMQ_URL` is not set. */
   constructor(private readonly settings: RuntimeSettings) {
-    const { placement, map } = settings;
+    const { placement, map, env } = settings;
+    const addressed = (type: string) => subscribersOf(map, type);
     this.placement = placement;
-    this.transport = new InProcessTransport({ subscribersOf: (type) => subscribersOf(map, type) });
+    if (placement.transport === 'rabbitmq') {
+      const url = this.brokerUrl();
+      const logger = new Logger('RabbitMQ');
+      const subscribers = Object.entries(map.contexts).flatMap(([name, { subscribes }]) => (Object.keys(subscribes).length > 0 ? [name] : []));
+      this.transport = new RabbitTransport({
+        url,
+        prefix: env['BANYAN_PREFIX'],
+        name: placement.deployable,
+        subscribersOf: addressed,
+        subscribers: () => subscribers,
+        logger,
+      });
+    } else {
+      this.transport = new InProcessTransport({ subscribersOf: addressed });
+    }
     this.requests = new RequestGateway(placement, this.answering, this.remote);
   }
 
@@ -96,6 +121,7 @@ export class Runtime {
 
   /** Begins work; returns at once, whatever is away. */
   async start(handlersOf: (context: string) => readonly SubscriptionHandler[]): Promise<void> {
+    if (this.transport.name === 'rabbitmq' && this.prepares) void this.prepareBroker();
     await this.transport.open();
     for (const { messaging } of this.all) messaging.start(handlersOf(messaging.context));
     if (!this.remote) return;
@@ -107,8 +133,47 @@ export class Runtime {
     }
   }
 
+  /** In development a process brings databases and broker up to date itself; in production an operator's job does. */
+  private get prepares(): boolean {
+    return this.settings.env['BANYAN_PREPARE'] === '1';
+  }
+
+  private brokerUrl(): string {
+    const url = this.settings.env['RABBITMQ_URL'];
+    if (url) return url;
+    throw new TopologyError('it places contexts in several deployables, which talk over RabbitMQ; set RABBITMQ_URL to tell where it is');
+  }
+
+  private async prepareBroker(): Promise<void> {
+    const { env, map } = this.settings;
+    for (let tries = 0; !this.stopping; tries++) {
+      try {
+        await applyTopology({ url: this.brokerUrl(), prefix: env['BANYAN_PREFIX'], map });
+        return;
+      } catch (error) {
+        if (tries === 0) new Logger('RabbitMQ').warn(`Queues are not prepared yet: ${(error as Error).message}`);
+        await sleep(1_000, undefined, { ref: false });
+      }
+    }
+  }
+
+  /** Messages of the time over a broker come first. */
+  private async emptyFormer(former: 'in-process' | 'rabbitmq'): Promise<void> {
+    if (former === 'in-process') return;
+    const { env } = this.settings;
+    const url = env['RABBITMQ_URL'];
+    if (!url) throw new Error('messages went over RabbitMQ before, and some may still wait there; set RABBITMQ_URL so that they can be fetched');
+    this.drain ??= new QueueDrain({
+      url,
+      prefix: env['BANYAN_PREFIX'],
+      receivers: new Map(this.all.map(({ messaging }): [string, Receiver] => [messaging.context, messaging.receiver])),
+    });
+    await this.drain.empty();
+  }
+
   /** Stops claiming, finishes what is in hand, closes everything. */
   async stop(): Promise<void> {
+    this.stopping = true;
     await Promise.all(this.serving.map((each) => each.stop()));
     this.serving = [];
     await Promise.all(this.all.map(({ messaging }) => messaging.stop()));

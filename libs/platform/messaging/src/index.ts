@@ -25,3 +25,4 @@ export * from './transport/placement';
 export * from './transport/request-transport';
 export * from './transport/transport';
 export * from './tables/depths';
+export * from './rabbitmq';

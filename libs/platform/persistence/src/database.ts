@@ -58,6 +58,7 @@ export class Database extends Transaction {
       extra: {
         keepAlive: true,
         idleTimeoutMillis: 30_000,
+        query_timeout: statementTimeoutMs + 5_000,
         options: sessionOptions(context, {
           statement_timeout: statementTimeoutMs,
           idle_in_transaction_session_timeout: 60_000,
@@ -144,6 +145,8 @@ export class Database extends Transaction {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
+      // Nothing on it waits: no answer means that the host is gone.
+      query_timeout: 10_000,
       options: sessionOptions(this.context, {
         tcp_keepalives_idle: 5,
         tcp_keepalives_interval: 2,

@@ -35,6 +35,11 @@ export async function claimState(
       'SELECT revision, deployable, transport FROM context_state FOR UPDATE',
     );
     if (before && before.revision > revision) throw new NewerPlacement(database.context, revision, before);
+    if (before?.revision === revision && before.deployable !== deployable) {
+      throw new Error(
+        `topology.json places ${database.context} in ${deployable}, but revision ${revision} placed it in ${before.deployable}; raise "revision" with every change of placement`,
+      );
+    }
     // The transport is noted once nothing of the former one is left: see noteTransport.
     await database.query(
       `INSERT INTO context_state (revision, deployable, transport) VALUES ($1, $2, $3)
