@@ -76,16 +76,13 @@ export class BrokerConnection {
   async close(): Promise<void> {
     this.closing = true;
     this.waker.wake();
-    const { model } = this;
-    if (model) {
-      let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_WITHIN_MS)));
-      await Promise.race([model.close().catch(() => undefined), patience]);
-      clearTimeout(timer);
-      destroySocket(model);
-    }
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_WITHIN_MS)));
+    await Promise.race([this.model?.close().catch(() => undefined), patience]);
+    if (this.model) destroySocket(this.model);
     this.handOut(undefined);
-    await this.running;
+    await Promise.race([this.running, patience]);
+    clearTimeout(timer);
   }
 
   private async run(): Promise<void> {

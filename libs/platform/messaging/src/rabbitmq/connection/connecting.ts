@@ -11,22 +11,25 @@ export async function connectTo(options: {
   const url = new URL(options.url);
   if (!url.searchParams.has('heartbeat'))
     url.searchParams.set('heartbeat', String(options.heartbeatSeconds ?? 3));
-  return connect(url.href, {
+  const model = await connect(url.href, {
     timeout: CONNECT_WITHIN_MS,
     noDelay: true,
     keepAlive: true,
     keepAliveDelay: 5_000,
     clientProperties: { connection_name: options.name },
   });
+  model.on('error', () => undefined);
+  return model;
 }
 
 /**
  * Lets go of the socket for good. amqplib only ends it, and a socket whose peer is gone would then linger, and keep the
- * process alive, until the kernel gives up.
+ * process alive, until the kernel gives up. Needs an `error` listener on the model.
  */
 export function destroySocket(model: ChannelModel): void {
-  const { stream } = model.connection as unknown as { stream?: { destroy(): void } };
-  stream?.destroy();
+  const { stream } = model.connection as unknown as { stream?: { destroy(error: Error): void } };
+  // With an error, or amqplib would not notice before its heartbeat does.
+  stream?.destroy(new Error('closed'));
 }
 
 /** `127.0.0.1:5672`, without credentials. @throws TypeError when the URL is none for a broker. */

@@ -98,7 +98,10 @@ export class QueueDrain {
 }
 
 /** Undefined when there is no such queue. Asked on a channel of its own, which a missing queue closes. */
-async function queueState(model: ChannelModel, queue: string): Promise<{ messages: number; consumers: number } | undefined> {
+async function queueState(
+  model: ChannelModel,
+  queue: string,
+): Promise<{ messages: number; consumers: number } | undefined> {
   const channel = await model.createChannel();
   channel.on('error', () => undefined);
   try {

@@ -16,7 +16,6 @@ export async function withChannel<T>(
   const model = await connectTo({ url, name: 'banyan topology', heartbeatSeconds: 10 }).catch((error) => {
     throw new BrokerRefusal(`No connection to the broker at ${placeOf(url)}: ${reasonOf(error)}`);
   });
-  model.on('error', () => undefined);
   let current: Channel | undefined;
   try {
     return await work(async () => {
@@ -29,6 +28,8 @@ export async function withChannel<T>(
       return (current = channel);
     });
   } finally {
+    // Its close would otherwise overtake what the channel has buffered.
+    await current?.close().catch(() => undefined);
     await model.close().catch(() => undefined);
     destroySocket(model);
   }

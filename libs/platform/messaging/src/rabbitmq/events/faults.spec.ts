@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, privateBroker, type PrivateBroker, TcpProxy } from '@banyan/testing';
+import type { Delivery } from '../../transport/transport';
+import type { RabbitTransport } from './rabbit-transport';
+import { Corner, fruit, Memory, range } from '../testing/corner';
+
+jest.setTimeout(120_000);
+
+/** Sends numbers from 0 on, one key, each batch again until it is held, as a relay does; stops when told. */
+class Sender {
+  sent = 0;
+  troubles = 0;
+  private stopping = false;
+  private readonly running: Promise<void>;
+
+  constructor(private readonly transport: RabbitTransport) {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let batch = this.next();
+    while (!this.stopping || batch.length > 0) {
+      await this.transport.whenReady();
+      const deliveries: Delivery[] = await this.transport.send(batch);
+      const failed = deliveries.findIndex(({ outcome }) => outcome !== 'held');
+      if (failed === -1) batch = this.stopping ? [] : this.next();
+      else {
+        this.troubles += 1;
+        expect(deliveries.slice(failed).every(({ outcome }) => outcome === 'unsent')).toBe(true);
+        batch = batch.slice(failed);
+        await sleep(20);
+      }
+    }
+  }
+
+  private next = () => range(this.sent, (this.sent += 20)).map((number) => fruit(number));
+}
+
+/** Duplicates are fine, and known by their id; what is new must come in order. */
+const allInOrder = async (memory: Memory, sender: Sender): Promise<void> => {
+  await eventually(() => memory.firstSeen.length === sender.sent, { timeoutMs: 30_000 });
+  expect(memory.firstSeen).toEqual(range(0, sender.sent));
+};
+
+describe('A network that fails between us and the broker', () => {
+  let corner: Corner;
+  let proxy: TcpProxy;
+  let transport: RabbitTransport;
+  let birds: Memory;
+  let sender: Sender;
+
+  beforeEach(async () => {
+    corner = await Corner.of();
+    const { hostname: host, port } = new URL(corner.url);
+    proxy = await TcpProxy.to({ host, port: Number(port || 5672) });
+    transport = await corner.transport({ url: proxy.through(corner.url) });
+    birds = new Memory();
+    await transport.receive('birds', birds.store);
+    sender = new Sender(transport);
+    await eventually(() => birds.messages.length > 100);
+  });
+  afterEach(async () => {
+    await corner.close();
+    await proxy.close();
+  });
+
+  it('loses and reorders nothing when connections are cut again and again', async () => {
+    for (const pauseMs of [5, 50, 200, 400]) {
+      proxy.drop();
+      await sleep(pauseMs);
+    }
+    proxy.cut();
+    await eventually(() => transport.problems().some((problem) => /broker/.test(problem)));
+    await sleep(300);
+    proxy.resume();
+    await transport.whenReady();
+    await sleep(200);
+
+    await sender.stop();
+
+    await allInOrder(birds, sender);
+    await eventually(() => transport.problems().length === 0);
+  });
+
+  it('notices in seconds that a connection is half open, and goes on when it is not', async () => {
+    const since = performance.now();
+
+    proxy.stall();
+    await eventually(() => transport.problems().some((problem) => /lost the broker/.test(problem)), {
+      timeoutMs: 10_000,
+    });
+    const noticedAfterMs = performance.now() - since;
+    proxy.resume();
+    await transport.whenReady();
+    await sender.stop();
+
+    expect(noticedAfterMs).toBeLessThan(5_000);
+    await allInOrder(birds, sender);
+  });
+
+  it('closes promptly while nothing passes', async () => {
+    const stopping = sender.stop().catch(() => undefined);
+    proxy.stall();
+    const since = performance.now();
+
+    await transport.close();
+
+    expect(performance.now() - since).toBeLessThan(8_000);
+    await stopping;
+  });
+});
+
+describe('A broker that', () => {
+  let broker: PrivateBroker;
+  let corner: Corner;
+  let transport: RabbitTransport;
+  let birds: Memory;
+  let sender: Sender;
+
+  beforeAll(async () => (broker = await privateBroker()));
+  afterAll(() => broker?.leave());
+  beforeEach(async () => {
+    corner = await Corner.of(broker.url);
+    transport = await corner.transport();
+    birds = new Memory();
+    await transport.receive('birds', birds.store);
+    sender = new Sender(transport);
+    await eventually(() => birds.messages.length > 100);
+  });
+  afterEach(() => corner.close());
+
+  it('closes all connections is found again, with nothing lost or reordered', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      await broker.ctl('close_all_connections', 'a test');
+      await transport.whenReady();
+    }
+    await sleep(200);
+
+    await sender.stop();
+
+    expect(sender.troubles).toBeGreaterThan(0);
+    await allInOrder(birds, sender);
+  });
+
+  it('runs out of memory takes nothing, is named for it, and still hands out what it has', async () => {
+    const bees = new Memory();
+    await eventually(async () => (await corner.depth('bees')) > 500);
+
+    await broker.ctl('set_vm_memory_high_watermark', '0');
+    await eventually(() =>
+      transport.problems().some((problem) => /takes no messages: .*memory/.test(problem)),
+    );
+    const sentBefore = sender.sent;
+    await transport.receive('bees', bees.store);
+    await eventually(() => bees.messages.length > 500);
+    const sentMeanwhile = sender.sent - sentBefore;
+    await broker.ctl('set_vm_memory_high_watermark', '0.6');
+    await transport.whenReady();
+    await eventually(() => sender.sent > sentBefore + 100);
+    await sender.stop();
+
+    expect(sentMeanwhile).toBeLessThanOrEqual(20);
+    await allInOrder(birds, sender);
+    await allInOrder(bees, sender);
+  });
+
+  it('is killed and started again under load loses and reorders nothing', async () => {
+    await broker.kill();
+    await eventually(() => transport.problems().length > 0);
+    await sleep(500);
+    await broker.start();
+    await transport.whenReady();
+    await sleep(500);
+
+    await sender.stop();
+
+    await allInOrder(birds, sender);
+    expect(transport.problems()).toEqual([]);
+  });
+});
