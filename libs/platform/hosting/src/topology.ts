@@ -90,8 +90,13 @@ export class TopologyPlacement extends Placement {
   }
 }
 
-/** Reads `topology.json`, from beside the program or from the folders above it. */
-export const loadTopology = (): Topology => parseTopology(readBeside('topology.json'));
+/** Reads the file that `BANYAN_TOPOLOGY` names, otherwise `topology.json` from beside the program or from the folders above it. */
+export function loadTopology(): Topology {
+  const named = process.env['BANYAN_TOPOLOGY'];
+  if (!named) return parseTopology(readBeside('topology.json'));
+  if (!existsSync(named)) throw new TopologyError(`there is no file ${named}, which BANYAN_TOPOLOGY names`);
+  return parseTopology(readFileSync(named, 'utf8'));
+}
 
 /** Reads `message-map.json` likewise. */
 export const loadMessageMap = (): MessageMap => JSON.parse(readBeside('message-map.json')) as MessageMap;

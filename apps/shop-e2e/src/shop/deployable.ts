@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const WORKSPACE = resolve(__dirname, '../../../..');
+const READY_WITHIN_MS = 40_000;
+const STOPPED_WITHIN_MS = 25_000;
+
+/** How a process ended. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A real process of one deployable, compiled in place as `nx serve` does it. */
+export class Deployable {
+  private constructor(
+    readonly name: string,
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly log: string,
+    readonly ended: Promise<End>,
+  ) {}
+
+  /** Starts it, and does not wait; see `ready`. Its output goes to a file of `folder`. */
+  static start(
+    name: string,
+    { url, folder, env }: { url: string; folder: string; env: Readonly<Record<string, string | undefined>> },
+  ): Deployable {
+    const log = join(folder, `${name}-${new URL(url).port}-${process.hrtime.bigint()}.log`);
+    const file = openSync(log, 'a');
+    const child = spawn(
+      process.execPath,
+      ['-r', join(WORKSPACE, 'tools/dev/register.js'), join(WORKSPACE, `apps/${name}/src/main.ts`)],
+      {
+        cwd: WORKSPACE,
+        env: { ...surroundings(), PORT: new URL(url).port, ...env },
+        stdio: ['ignore', file, file],
+        // A group of its own, so that whatever it leaves behind can be seen.
+        detached: true,
+      },
+    );
+    closeSync(file);
+    const ended = new Promise<End>((end) => child.on('exit', (code, signal) => end({ code, signal })));
+    return new Deployable(name, url, child, log, ended);
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  get alive(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  get output(): string {
+    return readFileSync(this.log, 'utf8');
+  }
+
+  /** Lines that say that something is wrong with the program, rather than with what it was told. */
+  get faults(): string[] {
+    return this.output
+      .split('\n')
+      .filter((line) => /^\S+ (error|fatal) |UnhandledPromiseRejection|Uncaught|Warning: /.test(line));
+  }
+
+  /** Resolves when it is ready to work. @throws Error with its output when it ends or takes too long. */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    let last = 'no answer';
+    while (this.alive && Date.now() < deadline) {
+      try {
+        const answer = await fetch(`${this.url}/health/ready`);
+        last = await answer.text();
+        if (answer.ok) return;
+      } catch {
+        // not listening yet
+      }
+      await sleep(50);
+    }
+    throw new Error(
+      `${this.name} ${this.alive ? 'is not ready' : 'ended'}, its last word was ${last}\n${this.output}`,
+    );
+  }
+
+  /** Asks it to stop, as an orchestrator does. */
+  async stop(): Promise<End> {
+    if (this.alive) this.process.kill('SIGTERM');
+    const end = await Promise.race([this.ended, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
+    if (end) return end;
+    this.kill();
+    throw new Error(`${this.name} did not stop within ${STOPPED_WITHIN_MS} ms\n${this.output}`);
+  }
+
+  /** Ends it, and all that it started, as a lost host does. */
+  kill(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // it is gone
+    }
+  }
+
+  /** Whether anything that it started still runs. */
+  get leftSomething(): boolean {
+    try {
+      process.kill(-this.pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** What a process inherits: nothing that would make this checkout's own settings its own. */
+function surroundings(): Record<string, string | undefined> {
+  const foreign =
+    /^(PORT|DATABASE_URL|.*_DATABASE_URL|RABBITMQ_URL|BANYAN_.*|SEED|NODE_ENV|NODE_OPTIONS|LOG_LEVEL)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}

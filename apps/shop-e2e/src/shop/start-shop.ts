@@ -1,0 +1,211 @@
+import { DevelopmentIssuer, personIdOf } from '@banyan/auth';
+import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { Deployable } from './deployable';
+import { monolithAlone, type Placement } from './placements';
+import { Visitor } from './visitor';
+
+const CONTEXTS = ['catalog', 'inventory', 'orders'];
+
+export interface ShopOptions {
+  /** (Default: the monolith alone) */
+  readonly placement?: Placement;
+  /** Further variables of each process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A shop of a test's own: real processes, a database, and a corner of a broker where messages travel over one. */
+export class Shop {
+  readonly running = new Map<string, Deployable>();
+  /** The processes that were stopped or replaced. */
+  readonly past: Deployable[] = [];
+  private revision = 0;
+
+  private constructor(
+    /** Where clients find it, whatever runs behind: the address of the monolith. */
+    readonly url: string,
+    private readonly ports: ReadonlyMap<string, number>,
+    private readonly folder: string,
+    private readonly env: Readonly<Record<string, string>>,
+    private readonly database: TestDatabase,
+    private readonly pool: Pool,
+    private broker: TestBroker | undefined,
+  ) {}
+
+  static async open(options: ShopOptions = {}): Promise<Shop> {
+    const { placement = monolithAlone, env = {} } = options;
+    const [database, folder, ...ports] = await Promise.all([
+      testDatabase(),
+      mkdtemp(join(tmpdir(), 'banyan-shop-')),
+      ...['monolith', 'catalog-service', 'inventory-service', 'orders-service'].map(
+        async (name) => [name, await freePort()] as const,
+      ),
+    ]);
+    const pool = new Pool({ connectionString: database.url, max: 2 });
+    pool.on('error', () => undefined);
+    const port = new Map(ports);
+    const url = `http://127.0.0.1:${port.get('monolith')}`;
+    const shop = new Shop(url, port, folder, env, database, pool, undefined);
+    try {
+      await shop.place(placement);
+      await shop.stocked();
+      return shop;
+    } catch (error) {
+      await shop.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Starts the deployables of a placement, under the next revision of the topology, and waits until all are ready. */
+  async place(placement: Placement): Promise<void> {
+    if (Object.keys(placement).length > 1) await this.findBroker();
+    const topology = join(this.folder, `topology-${++this.revision}.json`);
+    await writeFile(
+      topology,
+      JSON.stringify({ revision: this.revision, deployables: this.deployables(placement) }),
+    );
+    await this.start(topology, Object.keys(placement));
+  }
+
+  /** Starts deployables under the topology of a file, and waits until all are ready. */
+  async start(topology: string, names: readonly string[]): Promise<void> {
+    const started = names.map((name) => {
+      const { folder } = this;
+      const url = `http://127.0.0.1:${this.ports.get(name)}`;
+      const deployable = Deployable.start(name, { url, folder, env: this.environment(topology) });
+      this.running.set(name, deployable);
+      return deployable;
+    });
+    await Promise.all(started.map((each) => each.ready()));
+  }
+
+  /** What a topology file says of a placement. */
+  deployables(placement: Placement) {
+    return Object.fromEntries(
+      Object.entries(placement).map(([name, contexts]) => [
+        name,
+        { contexts, url: `http://127.0.0.1:${this.ports.get(name)}` },
+      ]),
+    );
+  }
+
+  /** Lends this shop a corner of the run's broker; the deployables that start from now on know of it. */
+  async findBroker(): Promise<void> {
+    this.broker ??= await testBroker(CONTEXTS);
+  }
+
+  /** The customer called `name`, or whoever runs the shop. */
+  async as(name: string, { staff = false } = {}): Promise<Visitor> {
+    const token = await new DevelopmentIssuer(join(this.folder, 'issuer')).issue({
+      personId: personIdOf(name),
+      roles: staff ? ['customer', 'staff'] : ['customer'],
+    });
+    return new Visitor(this.url, token);
+  }
+
+  /** Somebody who has not signed in. */
+  anybody = (): Visitor => new Visitor(this.url);
+
+  /** Looks behind the counter. */
+  async sql<Row extends object = any>(text: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, parameters)).rows;
+  }
+
+  /** Resolves when no message is under way anywhere. */
+  async quiet(): Promise<void> {
+    await eventually(
+      async () => {
+        const [waiting] = await this.sql<{ messages: number }>(
+          `SELECT ${CONTEXTS.flatMap((context) => ['outbox', 'outbox_owed', 'inbox'].map((table) => `(SELECT count(*)::int FROM ${context}.${table})`)).join(' + ')} AS messages`,
+        );
+        // A broker may hold what no table does any more, until its consumer has stored it.
+        const answered = await this.sql(PUBLISHED_BUT_NOT_RECEIVED);
+        return waiting?.messages === 0 && answered.length === 0;
+      },
+      { timeoutMs: 30_000, everyMs: 50 },
+    );
+  }
+
+  /** Stops every deployable, as an orchestrator does. */
+  async stop(): Promise<{ name: string; code: number | null; left: boolean; faults: string[] }[]> {
+    const stopping = [...this.running.values()];
+    this.running.clear();
+    this.past.push(...stopping);
+    return Promise.all(
+      stopping.map(async (each) => {
+        const { code } = await each.stop();
+        return { name: each.name, code, left: each.leftSomething, faults: each.faults };
+      }),
+    );
+  }
+
+  /** Ends whatever still runs and removes all that was made. */
+  async close(): Promise<void> {
+    for (const each of [...this.running.values(), ...this.past]) each.kill();
+    await Promise.all([...this.running.values()].map((each) => each.ended));
+    await this.pool.end();
+    await this.database.drop();
+    await this.broker?.drop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Sessions of the shop's processes that the database still knows. */
+  async sessions(): Promise<number> {
+    const [row] = await this.sql<{ count: number }>(
+      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%\\_app'`,
+    );
+    return row!.count;
+  }
+
+  /** The seed is planted once the contexts work; until then there is nothing to buy. */
+  private async stocked(): Promise<void> {
+    await eventually(
+      async () => {
+        const [row] = await this.sql<{ ready: boolean }>(
+          `SELECT (SELECT count(*) FROM catalog.products) >= 60
+              AND (SELECT count(*) FROM inventory.stock WHERE received > 0) >= 59 AS ready`,
+        );
+        return row!.ready;
+      },
+      { timeoutMs: 20_000, everyMs: 50 },
+    );
+    await this.quiet();
+  }
+
+  private environment(topology: string): Record<string, string | undefined> {
+    return {
+      DATABASE_URL: this.database.url,
+      BANYAN_PREPARE: '1',
+      SEED: '1',
+      BANYAN_TOPOLOGY: topology,
+      AUTH_DEV_ISSUER_DIR: join(this.folder, 'issuer'),
+      ...(this.broker && { RABBITMQ_URL: this.broker.url, RABBITMQ_PREFIX: this.broker.prefix }),
+      ...this.env,
+    };
+  }
+}
+
+/** Events of which a subscription has not heard; by the log of each context, against what each subscriber has seen. */
+const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>
+  CONTEXTS.map(
+    (publisher) => `
+      SELECT 1 FROM ${publisher}.event_log e JOIN ${subscriber}.subscriptions s ON s.type = e.type
+       WHERE NOT EXISTS (SELECT 1 FROM ${subscriber}.inbox_seen seen
+                          WHERE seen.id = e.id AND seen.subscription = s.identity)`,
+  ),
+).join(' UNION ALL ');
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,47 @@
+/** What the shop answered. */
+export interface Answer<Body = any> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed where it is JSON, otherwise text. */
+  readonly body: Body;
+}
+
+export interface Asking {
+  /** Sent as JSON; text is sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Somebody who speaks HTTP with the shop, as one person or as nobody in particular. */
+export class Visitor {
+  constructor(
+    private readonly url: string,
+    private readonly token?: string,
+  ) {}
+
+  get = (path: string, asking?: Asking) => this.ask('GET', path, asking);
+  put = (path: string, body: unknown, headers?: Asking['headers']) =>
+    this.ask('PUT', path, { body, headers });
+  post = (path: string, body?: unknown, headers?: Asking['headers']) =>
+    this.ask('POST', path, { body, headers });
+  patch = (path: string, body: unknown, headers?: Asking['headers']) =>
+    this.ask('PATCH', path, { body, headers });
+  delete = (path: string) => this.ask('DELETE', path);
+
+  /** Under `/api/v1`, unless the path begins with two slashes. */
+  async ask(method: string, path: string, { body, headers = {} }: Asking = {}): Promise<Answer> {
+    const address = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
+    const reply = await fetch(address, {
+      method,
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    const json = /json/.test(reply.headers.get('content-type') ?? '');
+    return { status: reply.status, headers: reply.headers, body: json && text ? JSON.parse(text) : text };
+  }
+}
