@@ -14,3 +14,4 @@ export {
 } from './topology/apply-topology';
 export { type BrokerPermissions, grant, permissionsOf } from './topology/permissions';
 export { BrokerRefusal } from './topology/with-channel';
+export { RabbitRequests, type RabbitRequestsOptions } from './requests/rabbit-requests';
