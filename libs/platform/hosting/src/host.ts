@@ -1,7 +1,7 @@
 import { AuthModule } from '@banyan/auth';
 import type { MessageMap, Topology } from '@banyan/contracts';
 import { BanyanLogger, httpAdapter, prepareHttp, serveOpenApi, trimIdempotencyKeys } from '@banyan/http';
-import { BanyanStrategy, OriginalErrorFilter } from '@banyan/messaging';
+import { BanyanStrategy } from '@banyan/messaging';
 import { type DynamicModule, Logger, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -130,9 +130,7 @@ async function start(deployable: string, modules: readonly Type[], options: Host
   serveOpenApi(app, { title: `Banyan: ${deployable}` });
 
   const strategy = new BanyanStrategy();
-  app
-    .connectMicroservice({ strategy }, { inheritAppConfig: false })
-    .useGlobalFilters(new OriginalErrorFilter());
+  app.connectMicroservice({ strategy }, { inheritAppConfig: false, deferInitialization: true });
   await app.startAllMicroservices();
   for (const answer of answersOf(strategy)) runtime.answering.add(answer);
 

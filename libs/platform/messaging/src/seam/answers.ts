@@ -1,5 +1,7 @@
 import type { RequestContract } from '@banyan/contracts';
+import { UseFilters } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { OriginalErrorFilter } from '../nest/original-error-filter';
 import { BANYAN_TRANSPORT } from './policy';
 
 /**
@@ -8,6 +10,7 @@ import { BANYAN_TRANSPORT } from './policy';
  */
 export function Answers(contract: RequestContract): MethodDecorator {
   return (target, property, descriptor) => {
+    UseFilters(new OriginalErrorFilter())(target, property, descriptor as PropertyDescriptor);
     Payload()(target, property, 0);
     Ctx()(target, property, 1);
     return MessagePattern(contract.type, BANYAN_TRANSPORT, { contract })(

@@ -1,6 +1,7 @@
 import type { EventContract, TimerContract } from '@banyan/contracts';
-import { Controller, createParamDecorator, ExecutionContext } from '@nestjs/common';
+import { Controller, createParamDecorator, ExecutionContext, UseFilters } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { OriginalErrorFilter } from '../nest/original-error-filter';
 import type { Message } from './message';
 
 /** Marks handlers of messages that only Banyan's transport strategy may register. */
@@ -58,6 +59,7 @@ export function Policy(contract: EventContract | TimerContract, name: string, op
     Controller()(target);
     const handle = Object.getOwnPropertyDescriptor(prototype, 'handle');
     if (!handle) throw new TypeError(`${target.name} has no handle() of its own`);
+    UseFilters(new OriginalErrorFilter())(prototype, 'handle', handle);
     Payload()(prototype, 'handle', 0);
     Prepared()(prototype, 'handle', 1);
     Ctx()(prototype, 'handle', 2);
