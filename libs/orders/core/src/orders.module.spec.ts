@@ -1,0 +1,152 @@
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@shop/orders/contract';
+import { StockRefused, StockReserved } from '@shop/inventory/contract';
+import { randomUUID } from 'node:crypto';
+import { type OrdersScenario, ordersScenario } from './testing/orders-scenario';
+
+let shop: OrdersScenario;
+let orders: OrdersScenario['scenario'];
+
+beforeAll(async () => {
+  process.env['ORDERS_CHECKOUT_DEADLINE'] = '2s';
+  shop = await ordersScenario({ MUG: 2200, TEA: 1450 });
+  orders = shop.scenario;
+});
+afterAll(async () => {
+  delete process.env['ORDERS_CHECKOUT_DEADLINE'];
+  await orders.stop();
+});
+
+const reserve = (orderId: string) =>
+  orders.publish(StockReserved({ orderId, lines: [{ sku: 'MUG', quantity: 2 }] }));
+const refuse = (orderId: string) =>
+  orders.publish(StockRefused({ orderId, shortages: [{ sku: 'MUG', wanted: 2, onHand: 1 }] }));
+
+describe('Checkout', () => {
+  it('announces the order, and confirms it once its stock is reserved', async () => {
+    const id = await shop.place();
+    await orders.published(OrderPlaced, ({ orderId }) => orderId === id);
+
+    await reserve(id);
+
+    const confirmed = await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
+    expect(confirmed.total).toEqual({ amount: 4400, currency: 'EUR' });
+    expect(await shop.show(id)).toMatchObject({
+      status: 'confirmed',
+      timeline: [{ what: 'placed' }, { what: 'stock-reserved' }, { what: 'confirmed' }],
+    });
+  });
+
+  it('cancels the order when its stock is refused, and says what is short', async () => {
+    const id = await shop.place();
+
+    await refuse(id);
+
+    const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+    expect(cancelled.reason).toBe('stock-refused');
+    expect(await shop.show(id)).toMatchObject({
+      status: 'cancelled',
+      timeline: [{ what: 'placed' }, { what: 'cancelled', note: 'Not in stock: MUG (1 of 2)' }],
+    });
+  });
+
+  it('cancels the order when no answer came in time, and lets a late one change nothing', async () => {
+    const id = await shop.place();
+
+    const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+    await reserve(id);
+
+    expect(cancelled.reason).toBe('checkout-expired');
+    expect(await orders.story(id)).toEqual(['orders.order-placed.v1', 'orders.order-cancelled.v1']);
+  });
+
+  it('keeps a customer’s cancellation that crosses with the reservation of its stock', async () => {
+    const id = await shop.place();
+
+    const [cancellation] = await Promise.all([
+      orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' }),
+      reserve(id),
+    ]);
+
+    expect(cancellation.status).toBe(202);
+    const story = await orders.story(id);
+    expect(story.at(-1)).toBe('orders.order-cancelled.v1');
+    expect(story.filter((type) => type === 'orders.order-cancelled.v1')).toHaveLength(1);
+    expect(await shop.show(id)).toMatchObject({
+      status: 'cancelled',
+      cancellationReason: 'customer-request',
+    });
+  });
+
+  it('answers the same order alike, however often and at once it is sent', async () => {
+    await shop.put('MUG', 1);
+    const key = randomUUID();
+
+    const answers = await Promise.all([1, 2, 3].map(() => shop.order({ key })));
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(await shop.cart()).toEqual([]);
+  });
+});
+
+describe('Cancelling', () => {
+  it('can be asked for again, and is answered alike', async () => {
+    const id = await shop.place();
+
+    const first = await orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' });
+    const second = await orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' });
+
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body).toEqual(first.body);
+  });
+
+  it('is a conflict when the shop had to give it up already', async () => {
+    const id = await shop.place();
+    await refuse(id);
+    await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+
+    const answer = await orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' });
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'orders.order-already-cancelled' } });
+  });
+});
+
+describe('Orders of a customer', () => {
+  it('are listed page by page, the newest first', async () => {
+    const [first, second, third] = [
+      await shop.place('cleo'),
+      await shop.place('cleo'),
+      await shop.place('cleo'),
+    ];
+
+    const page = (await orders.http('GET /orders?limit=2', { as: 'cleo' })).body;
+    const rest = (await orders.http(`GET /orders?limit=2&cursor=${page.nextCursor}`, { as: 'cleo' })).body;
+
+    expect(page.items.map(({ id }: { id: string }) => id)).toEqual([third, second]);
+    expect(rest.items.map(({ id }: { id: string }) => id)).toEqual([first]);
+    expect(rest.nextCursor).toBeNull();
+  });
+
+  it('are nobody else’s to see or to cancel, not even for staff', async () => {
+    const id = await shop.place();
+
+    for (const as of ['bob', { name: 'sam', staff: true }]) {
+      expect(await orders.http(`GET /orders/${id}`, { as })).toMatchObject({
+        status: 404,
+        body: { code: 'orders.order-not-found' },
+      });
+      expect(await orders.http(`POST /orders/${id}/cancellation`, { as })).toMatchObject({ status: 404 });
+    }
+    expect((await orders.http('GET /orders', { as: 'bob' })).body.items).toEqual([]);
+  });
+});
+
+describe('While catalog is away', () => {
+  it('carts and orders are still shown, and what needs a price says to try again', async () => {
+    expect(await shop.put('AWAY', 1)).toMatchObject({
+      status: 503,
+      body: { code: 'http.context-unavailable' },
+    });
+    expect(await orders.http('GET /cart', { as: 'ann' })).toMatchObject({ status: 200 });
+  });
+});
