@@ -1,0 +1,43 @@
+import type { ContextMessagingOptions } from '@banyan/messaging';
+import type { Workload } from './story';
+
+/** Which failpoint a process dies at, and at which of its hits. */
+export interface Armed {
+  readonly point: string;
+  at: number;
+}
+
+export type MemberTransport =
+  | { readonly kind: 'in-process' }
+  | { readonly kind: 'rabbitmq'; readonly url: string; readonly prefix: string; readonly options?: object };
+
+/** How a child begins. */
+export interface MemberSettings {
+  readonly ground: { readonly env: Readonly<Record<string, string>> };
+  readonly here: readonly string[];
+  readonly transport: MemberTransport;
+  readonly revision?: number;
+  readonly deployable?: string;
+  readonly options?: ContextMessagingOptions;
+  readonly seed: number;
+  /** Counts orders from the start. */
+  readonly count?: Workload;
+  armed?: Armed;
+  /** Logs all it has to say. */
+  readonly talks?: boolean;
+}
+
+/** What a child is told. */
+export type Command =
+  | { readonly do: 'arm'; readonly armed: Armed | undefined }
+  | ({ readonly do: 'count' } & Workload)
+  | { readonly do: 'rest' }
+  | { readonly do: 'stop' };
+
+/** What a child tells. */
+export type Report =
+  | { readonly is: 'ready' }
+  | { readonly is: 'at'; readonly hits: Record<string, number>; readonly problems: string[] }
+  | { readonly is: 'resting' }
+  | { readonly is: 'stopped'; readonly afterMs: number; readonly hits: Record<string, number> }
+  | { readonly is: 'broken'; readonly reason: string };

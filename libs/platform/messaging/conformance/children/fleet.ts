@@ -1,0 +1,130 @@
+import { eventually, testBroker, type TestBroker } from '@banyan/testing';
+import { Client } from 'pg';
+import { applyTopology } from '../../src/rabbitmq';
+import { type Ground, mapOf, prepareGround } from '../grove';
+import type { Command, MemberSettings, MemberTransport } from './commands';
+import { MemberProcess } from './member-process';
+import { CONTEXTS, policies, STORY_TABLES } from './story';
+import { judge, type Verdict, waiting } from './verdict';
+
+export type MemberPlan = Partial<Omit<MemberSettings, 'ground'>>;
+
+export interface FleetSettings {
+  readonly transport: 'in-process' | 'rabbitmq';
+  /** A broker of the test's own. (Default: a corner of the run's broker) */
+  readonly broker?: { readonly url: string; readonly prefix: string };
+  readonly seed: number;
+  readonly guardsRemoved?: readonly string[];
+}
+
+/** The message map of the story. */
+export const storyMap = () =>
+  mapOf(
+    policies(
+      () => undefined as never,
+      () => undefined as never,
+    ),
+  );
+
+/** Processes that play the story together, on one database. */
+export class Fleet {
+  readonly members: (MemberProcess | undefined)[] = [];
+  /** How often each failpoint was passed, in all processes that ever were. */
+  readonly hits: Record<string, number> = {};
+  private readonly plans: MemberPlan[] = [];
+
+  private constructor(
+    private readonly settings: FleetSettings,
+    readonly ground: Ground,
+    readonly transport: MemberTransport,
+    readonly client: Client,
+    private readonly corner?: TestBroker,
+  ) {}
+
+  static async prepare(settings: FleetSettings): Promise<Fleet> {
+    const ground = await prepareGround(CONTEXTS);
+    const client = new Client({ connectionString: ground.database.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query(STORY_TABLES);
+    if (settings.transport === 'in-process') return new Fleet(settings, ground, { kind: 'in-process' }, client);
+    const corner = settings.broker ? undefined : await testBroker(CONTEXTS);
+    const { url, prefix } = settings.broker ?? (corner as TestBroker);
+    await applyTopology({ url, prefix, map: storyMap() });
+    return new Fleet(settings, ground, { kind: 'rabbitmq', url, prefix }, client, corner);
+  }
+
+  /** Starts member number `index`, as planned the first time unless planned anew; resolves when it works. */
+  async start(index: number, plan: MemberPlan = this.plans[index] ?? {}): Promise<MemberProcess> {
+    this.plans[index] = plan;
+    this.note(this.members[index]);
+    const member = new MemberProcess(
+      {
+        ground: { env: this.ground.env },
+        here: CONTEXTS,
+        transport: this.transport,
+        seed: this.settings.seed + index,
+        ...(process.env['BANYAN_TALKS'] && { talks: true }),
+        ...plan,
+      },
+      this.settings.guardsRemoved,
+    );
+    this.members[index] = member;
+    return member.ready();
+  }
+
+  /** Starts whatever is down. */
+  async mend(): Promise<void> {
+    await Promise.all(this.members.map((member, index) => (member?.alive ? undefined : this.start(index))));
+  }
+
+  tell(command: Command): void {
+    for (const member of this.members) member?.tell(command);
+  }
+
+  async rest(): Promise<void> {
+    await Promise.all(this.members.map((member) => member?.alive && member.rest()));
+  }
+
+  /** Resolves when nothing waits any more. @throws Error saying what does */
+  async quiet(timeoutMs = 30_000): Promise<void> {
+    await eventually(
+      async () => {
+        const left = await waiting(this.client);
+        if (Object.keys(left).length === 0) return;
+        throw new Error(`Still waiting: ${JSON.stringify(left)}; ${this.stories()}`);
+      },
+      { timeoutMs, everyMs: 50 },
+    );
+  }
+
+  judge(): Promise<Verdict> {
+    return judge(this.client);
+  }
+
+  stories(): string {
+    return this.members.map((member) => member?.story()).join('\n');
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.members.map((member) => member?.alive && member.kill()));
+    await this.client.end();
+    await this.ground.drop();
+    await this.corner?.drop({ queues: [`${this.corner.prefix}.dead`], exchanges: [`${this.corner.prefix}.dead`] });
+  }
+
+  /** Adds up what the members passed. */
+  passed(): Record<string, number> {
+    const all = { ...this.hits };
+    for (const member of this.members) add(all, member?.hits);
+    return all;
+  }
+
+  private note(member?: MemberProcess): void {
+    add(this.hits, member?.hits);
+  }
+}
+
+function add(sum: Record<string, number>, hits: Record<string, number> = {}): void {
+  for (const [name, count] of Object.entries(hits)) sum[name] = (sum[name] ?? 0) + count;
+}

@@ -1,0 +1,94 @@
+/*
+ * A process with one or more contexts of the story, that can be told to die at a failpoint.
+ *
+ *   node -r ./tools/dev/register.js …/member.ts <MemberSettings as JSON>
+ */
+import { subscribersOf } from '@banyan/contracts';
+import { Answering, failpoints, RequestGateway } from '@banyan/messaging';
+import { Logger } from '@nestjs/common';
+import { RabbitTransport } from '../../src/rabbitmq';
+import { Grove, TestPlacement } from '../grove';
+import { Chance } from './chance';
+import type { Command, MemberSettings, Report } from './commands';
+import { CONTEXTS, Counting, policies, WeighOrder } from './story';
+
+const settings = JSON.parse(process.argv[2] as string) as MemberSettings;
+const tell = (report: Report): void => void (process.connected && process.send?.(report));
+
+if (!settings.talks) Logger.overrideLogger(['error']);
+process.on('disconnect', () => process.exit(1));
+process.on('uncaughtException', (error) => {
+  tell({ is: 'broken', reason: error.stack ?? error.message });
+  process.exit(1);
+});
+process.on('unhandledRejection', (error) => {
+  tell({ is: 'broken', reason: `unhandled: ${(error as Error)?.stack ?? String(error)}` });
+  process.exit(1);
+});
+
+const hits: Record<string, number> = {};
+let { armed } = settings;
+failpoints.hit = (name) => {
+  hits[name] = (hits[name] ?? 0) + 1;
+  if (armed?.point !== name) return undefined;
+  armed.at -= 1;
+  if (armed.at > 0) return undefined;
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => undefined);
+};
+
+async function run(): Promise<void> {
+  const { ground, here, transport, revision = 1, deployable = 'monolith', seed } = settings;
+  const placement = new TestPlacement([...CONTEXTS], transport.kind, revision, deployable, here);
+  const answering = new Answering();
+  answering.add({ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) });
+  const contexts = new RequestGateway(new TestPlacement([...CONTEXTS], transport.kind), answering);
+
+  const grove = await Grove.start({
+    ground: { env: ground.env } as never,
+    policies: (grown) => policies(grown, () => contexts),
+    here,
+    placement,
+    ...(transport.kind === 'rabbitmq' && {
+      transport: (map) =>
+        new RabbitTransport({
+          url: transport.url,
+          prefix: transport.prefix,
+          subscribersOf: (type) => subscribersOf(map, type),
+          subscribers: () => Object.keys(map.contexts),
+          name: deployable,
+          ...(settings.talks && { logger: new Logger('broker') }),
+          ...transport.options,
+        }),
+    }),
+    options: { tickMs: 250, ...settings.options, dispatcher: { pollMs: 1_000, ...settings.options?.dispatcher } },
+  });
+  let counting: Counting | undefined;
+
+  process.on('message', (command: Command) => {
+    if (command.do === 'arm') ({ armed } = command);
+    else if (command.do === 'count') counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
+    else if (command.do === 'rest') {
+      void counting?.stop().then(() => {
+        counting = undefined;
+        tell({ is: 'resting' });
+      });
+    } else void stop();
+  });
+
+  async function stop(): Promise<void> {
+    await counting?.stop();
+    const began = performance.now();
+    await grove.stop();
+    tell({ is: 'stopped', afterMs: performance.now() - began, hits });
+    process.disconnect();
+  }
+
+  if (settings.count) counting = new Counting(grove.context('orders'), settings.count, new Chance(seed));
+  const looking = setInterval(() => tell({ is: 'at', hits, problems: grove.problems() }), 100);
+  looking.unref();
+  await grove.ready().catch(() => undefined);
+  tell({ is: 'ready' });
+}
+
+void run();

@@ -1,0 +1,62 @@
+import { eventually } from '@banyan/testing';
+import { Chance, replayable, seed } from './children/chance';
+import { Fleet, type FleetSettings, type MemberPlan } from './children/fleet';
+import { pointsFor } from './children/points';
+
+const LOAD = { keys: ['a', 'b', 'c', 'd', 'e'], writers: 3, pauseMs: 15 };
+const FULL = process.env['BANYAN_FULL'] === '1';
+
+/** Which process hosts what. */
+const PLANS: Record<FleetSettings['transport'], readonly MemberPlan[]> = {
+  'in-process': [{}],
+  rabbitmq: [
+    { here: ['orders'], deployable: 'orders' },
+    { here: ['inventory', 'shipping'], deployable: 'monolith' },
+  ],
+};
+
+describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) => {
+  const points = pointsFor(transport);
+  const died: Record<string, number> = {};
+  const chance = new Chance(seed);
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    fleet = await Fleet.prepare({ transport, seed });
+    await Promise.all(PLANS[transport].map((plan, index) => fleet.start(index, plan)));
+  }, 60_000);
+  afterAll(() => fleet?.end(), 60_000);
+
+  it.each(points)(
+    'at %s loses, doubles and reorders nothing',
+    (point) =>
+      replayable(async () => {
+        for (let kill = 0; kill < (FULL ? 6 : 2); kill++) {
+          fleet.tell({ do: 'arm', armed: { point, at: chance.between(1, kill === 0 ? 3 : 25) } });
+          fleet.tell({ do: 'count', ...LOAD });
+          await eventually(() => fleet.members.some((member) => !member?.alive), { timeoutMs: 15_000 }).catch(
+            () => {
+              throw new Error(
+                `${point} was not passed often enough: ${JSON.stringify(fleet.passed())}; ${fleet.stories()}`,
+              );
+            },
+          );
+          died[point] = (died[point] ?? 0) + 1;
+          fleet.tell({ do: 'arm', armed: undefined });
+          await fleet.mend();
+        }
+        await fleet.rest();
+        await fleet.quiet();
+
+        const { counts, effects, violations } = await fleet.judge();
+        expect(violations).toEqual([]);
+        expect(effects).toBe(counts * 6);
+      }),
+    60_000,
+  );
+
+  it('was tried at every failpoint that the source names', () => {
+    expect(Object.keys(died).sort()).toEqual(points);
+    console.log(`${transport}, seed ${seed}: died at\n${points.map((p) => `  ${p}: ${died[p]}`).join('\n')}`);
+  });
+});

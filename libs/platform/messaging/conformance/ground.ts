@@ -1,0 +1,42 @@
+import { messageTables } from '@banyan/messaging';
+import { prepareDatabases } from '@banyan/persistence';
+import { testDatabase, type TestDatabase } from '@banyan/testing';
+
+/** Where a grove's contexts keep their data. */
+export interface Ground {
+  readonly database: TestDatabase;
+  readonly env: Readonly<Record<string, string>>;
+  drop(): Promise<void>;
+}
+
+/** A prepared database for `contexts`, each with a table `effects` that handlers of tests write into. */
+export async function prepareGround(contexts: readonly string[]): Promise<Ground> {
+  const database = await testDatabase();
+  const ground = { database, env: { DATABASE_URL: database.url }, drop: () => database.drop() };
+  await prepareContexts(ground, contexts);
+  return ground;
+}
+
+/** Prepares contexts that came later. */
+export const prepareContexts = (ground: Ground, contexts: readonly string[]): Promise<void> =>
+  prepareDatabases(
+    contexts.map((name) => ({ name, migrations: [messageTables, effectsTable] })),
+    ground.env,
+  );
+
+const effectsTable = {
+  name: '0001-effects',
+  up: (query: (sql: string) => Promise<void>) =>
+    query(
+      'CREATE TABLE effects (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subscription text, id uuid, key text, n int, note text)',
+    ),
+};
+
+/** That a handler acted, as its transaction wrote it down. */
+export interface Effect {
+  readonly subscription: string;
+  readonly id: string;
+  readonly key: string;
+  readonly n: number;
+  readonly note: string | null;
+}

@@ -1,0 +1,26 @@
+import { event } from '@banyan/contracts';
+import { z } from 'zod';
+import type { Grove, TestPolicy } from './grove';
+
+/** What orders tells in most clauses: the number `n` about an order. */
+export const Counted = event('orders.counted.v1', { orderId: z.string(), n: z.int() }, { key: 'orderId' });
+
+/** What inventory tells. */
+export const Stored = event('inventory.stored.v1', { orderId: z.string(), n: z.int() }, { key: 'orderId' });
+
+/** A policy that writes down, and does nothing else. */
+export const notes = (
+  grove: () => Grove,
+  context: string,
+  name: string,
+  more: Partial<TestPolicy> = {},
+): TestPolicy => ({
+  on: Counted,
+  name,
+  handle: ({ orderId, n }, message) => grove().context(context).effect(message, orderId, n),
+  ...more,
+});
+
+/** `[from, …, to - 1]` */
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { currentTransaction } from '@banyan/persistence';
+import { eventually } from '@banyan/testing';
+import { v7 as uuid } from 'uuid';
+import { conformance } from './conformance';
+import type { Effect } from './grove';
+import { Counted, notes, range } from './messages';
+
+const handled = (effects: readonly Effect[], subscription: string, key: string): number[] =>
+  effects.filter((each) => each.subscription === subscription && each.key === key).map(({ n }) => n);
+
+interface Scenario {
+  /** Which keys each transaction publishes, in order. */
+  readonly transactions: readonly number[][];
+  /** Key and number of messages whose first attempts fail, in one group of two. */
+  readonly failing: readonly (readonly [number, number])[];
+  readonly batchSize: number;
+  readonly fetchSize: number;
+  readonly concurrency: number;
+}
+
+conformance('Order', (clause) => {
+  clause('holds per key in each group, whatever fails, comes together, or is batched how', async (stage) => {
+    const scenario: fc.Arbitrary<Scenario> = fc.record({
+      transactions: fc.array(fc.array(fc.nat(4), { minLength: 1, maxLength: 5 }), {
+        minLength: 5,
+        maxLength: 25,
+      }),
+      failing: fc.array(fc.tuple(fc.nat(4), fc.nat(8)), { maxLength: 5 }),
+      batchSize: fc.integer({ min: 1, max: 20 }),
+      fetchSize: fc.integer({ min: 2, max: 30 }),
+      concurrency: fc.integer({ min: 1, max: 6 }),
+    });
+    const play = async ({
+      transactions,
+      failing,
+      batchSize,
+      fetchSize,
+      concurrency,
+    }: Scenario): Promise<void> => {
+      const keys = range(0, 5).map(() => uuid());
+      const toFail = new Set(failing.map(([key, n]) => `${keys[key]}:${n}`));
+      const grove = await stage.grove({
+        policies: (g) => ({
+          orders: [],
+          inventory: [
+            notes(g, 'inventory', 'fragile', {
+              handle: async ({ orderId, n }, message) => {
+                await g().context('inventory').effect(message, orderId, n);
+                if (message.attempt < 3 && toFail.has(`${orderId}:${n}`)) throw new Error('not yet');
+              },
+            }),
+            notes(g, 'inventory', 'project', { group: 'projection' }),
+          ],
+          shipping: [notes(g, 'shipping', 'ship')],
+        }),
+        options: {
+          relay: { batchSize },
+          dispatcher: { fetchSize, concurrency, backoffMs: 2, maxBackoffMs: 5 },
+        },
+      });
+      const published = keys.map(() => 0);
+      for (const batch of transactions)
+        await grove
+          .context('orders')
+          .publish(...batch.map((key) => Counted({ orderId: keys[key]!, n: published[key]!++ })));
+      await grove.quiet();
+
+      const [inventory, shipping] = [
+        await grove.context('inventory').effects(),
+        await grove.context('shipping').effects(),
+      ];
+      await grove.stop();
+      keys.forEach((key, index) => {
+        const all = range(0, published[index]!);
+        expect(handled(inventory, 'fragile', key)).toEqual(all);
+        expect(handled(inventory, 'project', key)).toEqual(all);
+        expect(handled(shipping, 'ship', key)).toEqual(all);
+      });
+    };
+    await fc.assert(fc.asyncProperty(scenario, play), {
+      numRuns: 4,
+      interruptAfterTimeLimit: 8_000,
+      endOnFailure: true,
+    });
+  });
+
+  clause('lets keys overtake each other: a slow one holds up nobody else', async (stage) => {
+    const [slow, quick] = [uuid(), uuid()];
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const grove = await stage.grove({
+      policies: (g) => ({
+        orders: [],
+        inventory: [
+          notes(g, 'inventory', 'note', {
+            handle: async ({ orderId, n }, message) => {
+              if (orderId === slow) await gate;
+              await g().context('inventory').effect(message, orderId, n);
+            },
+          }),
+        ],
+      }),
+    });
+    const inventory = grove.context('inventory');
+
+    for (const n of range(0, 5))
+      await grove.context('orders').publish(Counted({ orderId: slow, n }), Counted({ orderId: quick, n }));
+
+    await eventually(async () => (await inventory.numbers('note', quick)).length === 5);
+    expect(await inventory.numbers('note', slow)).toEqual([]);
+    open();
+    await grove.quiet();
+    expect(await inventory.numbers('note', slow)).toEqual(range(0, 5));
+  });
+
+  clause('is kept by each group for itself: one that is stuck holds up no other', async (stage) => {
+    const orderId = uuid();
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const grove = await stage.grove({
+      policies: (g) => ({
+        orders: [],
+        inventory: [
+          notes(g, 'inventory', 'stuck', {
+            handle: async (data, message) => {
+              await gate;
+              await g().context('inventory').effect(message, data.orderId, data.n);
+            },
+          }),
+          notes(g, 'inventory', 'same-group'),
+          notes(g, 'inventory', 'project', { group: 'projection' }),
+        ],
+      }),
+    });
+    const inventory = grove.context('inventory');
+
+    for (const n of range(0, 5)) await grove.context('orders').publish(Counted({ orderId, n }));
+
+    await eventually(async () => (await inventory.numbers('project')).length === 5);
+    expect(await inventory.numbers('stuck')).toEqual([]);
+    open();
+    await grove.quiet();
+    for (const name of ['stuck', 'same-group']) expect(await inventory.numbers(name)).toEqual(range(0, 5));
+  });
+
+  clause('loses nothing to a transaction that writes first and commits last', async (stage) => {
+    const grove = await stage.grove({
+      policies: (g) => ({ orders: [], inventory: [notes(g, 'inventory', 'note')] }),
+    });
+    const { database, messaging } = grove.context('orders');
+    const inventory = grove.context('inventory');
+    let commit!: () => void;
+    let written!: () => void;
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
+    const wasWritten = new Promise<void>((resolve) => (written = resolve));
+
+    const early = database.run(async () => {
+      await messaging.outbox.publish(Counted({ orderId: uuid(), n: 1 }));
+      currentTransaction()!.beforeCommit.push(async () => {
+        written();
+        await mayCommit;
+      });
+    });
+    await wasWritten;
+    await grove.context('orders').publish(Counted({ orderId: uuid(), n: 2 }));
+    await eventually(async () => expect(await inventory.numbers('note')).toEqual([2]));
+    commit();
+    await early;
+    await grove.quiet();
+
+    expect(await inventory.numbers('note')).toEqual([2, 1]);
+  });
+});

@@ -1,0 +1,102 @@
+import type { MessageMap } from '@banyan/contracts';
+import { testBroker } from '@banyan/testing';
+import { subscribersOf } from '@banyan/contracts';
+import { withChannel } from '../src/rabbitmq/topology/with-channel';
+import { applyTopology, rabbitNames, RabbitTransport } from '../src/rabbitmq';
+import { Grove, type GroveSettings, type Ground, inOneProcess, prepareGround, type Wiring } from './grove';
+
+export const transports = ['in-process', 'rabbitmq'] as const;
+export type TransportName = (typeof transports)[number];
+
+/** A transport, prepared as an administrator would, for one clause. */
+interface Wires {
+  readonly wiring: Wiring;
+  /** Declares what `map` needs; what is there already stays. */
+  prepare(map: MessageMap): Promise<void>;
+  /** Whatever lies between outbox and inbox for `context` is gone, as after an accident. */
+  lose(ground: Ground, context: string): Promise<void>;
+  drop(): Promise<void>;
+}
+
+const wires: Readonly<Record<TransportName, (contexts: readonly string[]) => Promise<Wires>>> = {
+  'in-process': async () => ({
+    wiring: inOneProcess,
+    prepare: async () => undefined,
+    lose: async () => undefined,
+    drop: async () => undefined,
+  }),
+  rabbitmq: async (contexts) => {
+    const broker = await testBroker(contexts);
+    const { url, prefix } = broker;
+    const names = rabbitNames(prefix);
+    let latest: MessageMap = { contexts: {} };
+    const prepare = async (map: MessageMap) => {
+      latest = map;
+      await applyTopology({ url, prefix, map });
+    };
+    return {
+      wiring: {
+        name: 'rabbitmq',
+        apart: true,
+        transport: (map) =>
+          new RabbitTransport({
+            url,
+            prefix,
+            subscribersOf: (type) => subscribersOf(map, type),
+            subscribers: () => Object.keys(map.contexts),
+            watchEveryMs: 300,
+          }),
+      },
+      prepare,
+      lose: async (_, context) => {
+        await withChannel(url, async (channel) => {
+          await (await channel()).deleteQueue(names.queueOf(context));
+        });
+        await prepare(latest);
+      },
+      drop: () => broker.drop({ queues: [names.dead], exchanges: [names.dead] }),
+    };
+  },
+};
+
+const CONTEXTS = ['orders', 'inventory', 'shipping'];
+
+/** Where one clause plays: an empty database per context and a transport, both of its own. */
+export class Stage {
+  private readonly groves: Grove[] = [];
+
+  private constructor(
+    readonly ground: Ground,
+    private readonly wires: Wires,
+  ) {}
+
+  static async of(transport: TransportName): Promise<Stage> {
+    const [ground, prepared] = await Promise.all([prepareGround(CONTEXTS), wires[transport](CONTEXTS)]);
+    return new Stage(ground, prepared);
+  }
+
+  /** A grove on this stage, at work. Several at once share its databases, as instances of the same contexts. */
+  async grove(settings: Omit<GroveSettings, 'ground' | 'wiring'>): Promise<Grove> {
+    const grove = await this.groveSoon(settings);
+    return grove.ready();
+  }
+
+  /** As `grove`, without waiting for it to work. */
+  async groveSoon(settings: Omit<GroveSettings, 'ground' | 'wiring'>): Promise<Grove> {
+    const { wiring } = this.wires;
+    const grove = Grove.prepare({ ...settings, ground: this.ground, wiring });
+    this.groves.push(grove);
+    await this.wires.prepare(grove.map);
+    return grove.start();
+  }
+
+  /** Loses what lies between all outboxes and the inbox of `context`. */
+  lose(context: string): Promise<void> {
+    return this.wires.lose(this.ground, context);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.groves.map((grove) => grove.stop()));
+    await Promise.all([this.ground.drop(), this.wires.drop()]);
+  }
+}
