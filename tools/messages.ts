@@ -109,7 +109,7 @@ async function transportTo(subscriber: Database): Promise<Transport> {
     if (!url) throw new Error('Set RABBITMQ_URL: with several deployables, messages go over RabbitMQ');
     const transport = new RabbitTransport({
       url,
-      prefix: process.env['BANYAN_PREFIX'],
+      prefix: process.env['RABBITMQ_PREFIX'],
       subscribersOf: addressed,
       name: 'banyan republish',
     });

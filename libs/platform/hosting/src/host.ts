@@ -130,7 +130,7 @@ async function start(deployable: string, modules: readonly Type[], options: Host
   serveOpenApi(app, { title: `Banyan: ${deployable}` });
 
   const strategy = new BanyanStrategy();
-  app.connectMicroservice({ strategy }, { inheritAppConfig: false, deferInitialization: true });
+  app.connectMicroservice({ strategy }, { inheritAppConfig: false });
   await app.startAllMicroservices();
   for (const answer of answersOf(strategy)) runtime.answering.add(answer);
 

@@ -8,6 +8,7 @@ import {
   InProcessTransport,
   type Placement,
   QueueDrain,
+  RabbitRequests,
   RabbitTransport,
   type Receiver,
   RequestGateway,
@@ -46,7 +47,6 @@ export class Runtime {
   readonly requests: RequestGateway;
   private readonly remote?: RequestTransport;
   private readonly contexts = new Map<string, HostedContext>();
-  private serving: { stop(): Promise<void> }[] = [];
   private drain?: QueueDrain;
   private stopping = false;
 
@@ -58,13 +58,21 @@ export class Runtime {
     if (placement.transport === 'rabbitmq') {
       const url = this.brokerUrl();
       const logger = new Logger('RabbitMQ');
-      const subscribers = Object.entries(map.contexts).flatMap(([name, { subscribes }]) => (Object.keys(subscribes).length > 0 ? [name] : []));
+      const subscribers = Object.entries(map.contexts).flatMap(([name, { subscribes }]) =>
+        Object.keys(subscribes).length > 0 ? [name] : [],
+      );
       this.transport = new RabbitTransport({
         url,
-        prefix: env['BANYAN_PREFIX'],
+        prefix: env['RABBITMQ_PREFIX'],
         name: placement.deployable,
         subscribersOf: addressed,
         subscribers: () => subscribers,
+        logger,
+      });
+      this.remote = new RabbitRequests({
+        url,
+        prefix: env['RABBITMQ_PREFIX'],
+        name: placement.deployable,
         logger,
       });
     } else {
@@ -79,6 +87,7 @@ export class Runtime {
     const known = this.contexts.get(name);
     if (known) return known;
     const { env, placement, onAttempt, messaging: options } = this.settings;
+    const { remote } = this;
     const database = new Database({
       context: name,
       url: contextDatabaseUrl(name, env),
@@ -90,8 +99,9 @@ export class Runtime {
         migrations: definition.migrations,
         transport: this.transport,
         placement,
-        prepare:
-          env['BANYAN_PREPARE'] === '1' ? () => prepareDatabases([{ name, ...definition }], env) : undefined,
+        prepare: this.prepares ? () => prepareDatabases([{ name, ...definition }], env) : undefined,
+        emptyFormerTransport: (former) => this.emptyFormer(former),
+        serveRequests: remote && (() => remote.serve(name, (request) => this.answering.answer(request))),
       },
       {
         ...options,
@@ -123,14 +133,8 @@ export class Runtime {
   async start(handlersOf: (context: string) => readonly SubscriptionHandler[]): Promise<void> {
     if (this.transport.name === 'rabbitmq' && this.prepares) void this.prepareBroker();
     await this.transport.open();
+    await this.remote?.open();
     for (const { messaging } of this.all) messaging.start(handlersOf(messaging.context));
-    if (!this.remote) return;
-    await this.remote.open();
-    for (const { messaging } of this.all) {
-      this.serving.push(
-        await this.remote.serve(messaging.context, (request) => this.answering.answer(request)),
-      );
-    }
   }
 
   /** In development a process brings databases and broker up to date itself; in production an operator's job does. */
@@ -141,17 +145,20 @@ export class Runtime {
   private brokerUrl(): string {
     const url = this.settings.env['RABBITMQ_URL'];
     if (url) return url;
-    throw new TopologyError('it places contexts in several deployables, which talk over RabbitMQ; set RABBITMQ_URL to tell where it is');
+    throw new TopologyError(
+      'it places contexts in several deployables, which talk over RabbitMQ; set RABBITMQ_URL to tell where it is',
+    );
   }
 
   private async prepareBroker(): Promise<void> {
     const { env, map } = this.settings;
     for (let tries = 0; !this.stopping; tries++) {
       try {
-        await applyTopology({ url: this.brokerUrl(), prefix: env['BANYAN_PREFIX'], map });
+        await applyTopology({ url: this.brokerUrl(), prefix: env['RABBITMQ_PREFIX'], map });
         return;
       } catch (error) {
-        if (tries === 0) new Logger('RabbitMQ').warn(`Queues are not prepared yet: ${(error as Error).message}`);
+        if (tries === 0)
+          new Logger('RabbitMQ').warn(`Queues are not prepared yet: ${(error as Error).message}`);
         await sleep(1_000, undefined, { ref: false });
       }
     }
@@ -162,11 +169,16 @@ export class Runtime {
     if (former === 'in-process') return;
     const { env } = this.settings;
     const url = env['RABBITMQ_URL'];
-    if (!url) throw new Error('messages went over RabbitMQ before, and some may still wait there; set RABBITMQ_URL so that they can be fetched');
+    if (!url)
+      throw new Error(
+        'messages went over RabbitMQ before, and some may still wait there; set RABBITMQ_URL so that they can be fetched',
+      );
     this.drain ??= new QueueDrain({
       url,
-      prefix: env['BANYAN_PREFIX'],
-      receivers: new Map(this.all.map(({ messaging }): [string, Receiver] => [messaging.context, messaging.receiver])),
+      prefix: env['RABBITMQ_PREFIX'],
+      receivers: new Map(
+        this.all.map(({ messaging }): [string, Receiver] => [messaging.context, messaging.receiver]),
+      ),
     });
     await this.drain.empty();
   }
@@ -174,8 +186,6 @@ export class Runtime {
   /** Stops claiming, finishes what is in hand, closes everything. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.serving.map((each) => each.stop()));
-    this.serving = [];
     await Promise.all(this.all.map(({ messaging }) => messaging.stop()));
     await this.remote?.close();
     await this.transport.close();

@@ -38,6 +38,8 @@ export interface ContextMessagingParts {
   readonly placement: Placement;
   /** Brings the database and the broker up to date first; where processes only check, absent. */
   readonly prepare?: () => Promise<void>;
+  /** Answers requests from afar, for as long as this process works on the context. Absent while all are near. */
+  readonly serveRequests?: () => Promise<{ stop(): Promise<void> }> | undefined;
   /** Empties what the transport used before still holds for this context, before relaying in the present one begins. */
   readonly emptyFormerTransport?: (former: 'in-process' | 'rabbitmq') => Promise<void>;
 }
@@ -69,6 +71,7 @@ export class ContextMessaging {
   private readonly notices = new Set<string>();
   private noticeTimer?: NodeJS.Timeout;
   private receiving?: Receiving;
+  private answering?: { stop(): Promise<void> };
   private ownsRelay = false;
   private sweptAt = 0;
   private stopping = false;
@@ -188,6 +191,7 @@ export class ContextMessaging {
       (messages) => this.receiver.store(messages),
       (message, reason) => this.receiver.storeUnreadable(message, reason),
     );
+    this.answering = await this.parts.serveRequests?.();
     this.former = before && before.transport !== placement.transport ? before.transport : undefined;
     this.dispatcher.start(session);
   }
@@ -284,6 +288,8 @@ export class ContextMessaging {
 
   private async leave(): Promise<void> {
     const { session } = this;
+    await this.answering?.stop().catch((error: Error) => this.explain(error));
+    this.answering = undefined;
     await this.receiving?.stop().catch((error: Error) => this.explain(error));
     this.receiving = undefined;
     await Promise.all([this.dispatcher.stop(), this.relay.stop(), this.clock.stop()]);
