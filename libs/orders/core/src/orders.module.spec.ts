@@ -1,20 +1,17 @@
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@shop/orders/contract';
 import { StockRefused, StockReserved } from '@shop/inventory/contract';
+import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@shop/orders/contract';
 import { randomUUID } from 'node:crypto';
+import { CheckoutExpired } from './features/checkout-deadline/checkout-expired';
 import { type OrdersScenario, ordersScenario } from './testing/orders-scenario';
 
 let shop: OrdersScenario;
 let orders: OrdersScenario['scenario'];
 
 beforeAll(async () => {
-  process.env['ORDERS_CHECKOUT_DEADLINE'] = '2s';
   shop = await ordersScenario({ MUG: 2200, TEA: 1450 });
   orders = shop.scenario;
 });
-afterAll(async () => {
-  delete process.env['ORDERS_CHECKOUT_DEADLINE'];
-  await orders.stop();
-});
+afterAll(() => orders.stop());
 
 const reserve = (orderId: string) =>
   orders.publish(StockReserved({ orderId, lines: [{ sku: 'MUG', quantity: 2 }] }));
@@ -52,11 +49,22 @@ describe('Checkout', () => {
   it('cancels the order when no answer came in time, and lets a late one change nothing', async () => {
     const id = await shop.place();
 
+    await orders.due(CheckoutExpired({ orderId: id }));
     const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
     await reserve(id);
 
     expect(cancelled.reason).toBe('checkout-expired');
     expect(await orders.story(id)).toEqual(['orders.order-placed.v1', 'orders.order-cancelled.v1']);
+  });
+
+  it('stays confirmed when its deadline passes in the same moment', async () => {
+    const id = await shop.place();
+    await reserve(id);
+    await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
+
+    await orders.due(CheckoutExpired({ orderId: id }));
+
+    expect(await orders.story(id)).toEqual(['orders.order-placed.v1', 'orders.order-confirmed.v1']);
   });
 
   it('keeps a customer’s cancellation that crosses with the reservation of its stock', async () => {

@@ -8,6 +8,7 @@ import type {
   ReplyOf,
   RequestContract,
   RequestOf,
+  TimerMessage,
 } from '@banyan/contracts';
 import type { Host } from '@banyan/hosting';
 import type { Type } from '@nestjs/common';
@@ -78,6 +79,12 @@ export class Scenario {
     await database.run(() => messaging.outbox.publish(event));
   }
 
+  /** A timer that the context has set, or might have, is due now. */
+  async due(timer: TimerMessage): Promise<void> {
+    const { database, messaging } = this.of(this.context);
+    await database.run(() => messaging.timers.set(timer, { due: new Date() }));
+  }
+
   /** Asks the context, as another would. */
   ask<Contract extends RequestContract>(
     contract: Contract,
@@ -117,7 +124,7 @@ export class Scenario {
     await eventually(async () => {
       for (const { database } of this.host.runtime.all) {
         const [{ busy }] = (await database.query<{ busy: boolean }>(
-          'SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM inbox) AS busy',
+          'SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM inbox) OR EXISTS (SELECT 1 FROM timers WHERE due <= now()) AS busy',
         )) as [{ busy: boolean }];
         if (busy) return false;
       }
