@@ -31,8 +31,8 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
     'at %s loses, doubles and reorders nothing',
     (point) =>
       replayable(async () => {
-        for (let kill = 0; kill < (FULL ? 6 : 2); kill++) {
-          fleet.tell({ do: 'arm', armed: { point, at: chance.between(1, kill === 0 ? 3 : 25) } });
+        for (let kill = 0; kill < (FULL ? 6 : 1); kill++) {
+          fleet.tell({ do: 'arm', armed: { point, at: chance.between(1, kill === 0 ? 12 : 40) } });
           fleet.tell({ do: 'count', ...LOAD });
           await eventually(() => fleet.members.some((member) => !member?.alive), { timeoutMs: 15_000 }).catch(
             () => {

@@ -47,7 +47,8 @@ export class Fleet {
     client.on('error', () => undefined);
     await client.connect();
     await client.query(STORY_TABLES);
-    if (settings.transport === 'in-process') return new Fleet(settings, ground, { kind: 'in-process' }, client);
+    if (settings.transport === 'in-process')
+      return new Fleet(settings, ground, { kind: 'in-process' }, client);
     const corner = settings.broker ? undefined : await testBroker(CONTEXTS);
     const { url, prefix } = settings.broker ?? (corner as TestBroker);
     await applyTopology({ url, prefix, map: storyMap() });
@@ -110,7 +111,10 @@ export class Fleet {
     await Promise.all(this.members.map((member) => member?.alive && member.kill()));
     await this.client.end();
     await this.ground.drop();
-    await this.corner?.drop({ queues: [`${this.corner.prefix}.dead`], exchanges: [`${this.corner.prefix}.dead`] });
+    await this.corner?.drop({
+      queues: [`${this.corner.prefix}.dead`],
+      exchanges: [`${this.corner.prefix}.dead`],
+    });
   }
 
   /** Adds up what the members passed. */

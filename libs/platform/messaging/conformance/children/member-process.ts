@@ -59,7 +59,8 @@ export class MemberProcess {
     } finally {
       clearTimeout(timer);
     }
-    if (!this.alive && this.ending?.signal !== 'SIGKILL') throw new Error(`A child ended at once: ${this.story()}`);
+    if (!this.alive && this.ending?.signal !== 'SIGKILL')
+      throw new Error(`A child ended at once: ${this.story()}`);
     return this;
   }
 
@@ -81,7 +82,8 @@ export class MemberProcess {
   async stop(): Promise<number> {
     this.tell({ do: 'stop' });
     await this.ended;
-    if (this.stoppedAfterMs === undefined) throw new Error(`A child did not stop in good order: ${this.story()}`);
+    if (this.stoppedAfterMs === undefined)
+      throw new Error(`A child did not stop in good order: ${this.story()}`);
     return this.stoppedAfterMs;
   }
 

@@ -61,15 +61,20 @@ async function run(): Promise<void> {
           ...transport.options,
         }),
     }),
-    options: { tickMs: 250, ...settings.options, dispatcher: { pollMs: 1_000, ...settings.options?.dispatcher } },
+    options: {
+      tickMs: 250,
+      ...settings.options,
+      dispatcher: { pollMs: 1_000, ...settings.options?.dispatcher },
+    },
   });
   let counting: Counting | undefined;
 
   process.on('message', (command: Command) => {
     if (command.do === 'arm') ({ armed } = command);
-    else if (command.do === 'count') counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
+    else if (command.do === 'count')
+      counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
     else if (command.do === 'rest') {
-      void counting?.stop().then(() => {
+      void Promise.resolve(counting?.stop()).then(() => {
         counting = undefined;
         tell({ is: 'resting' });
       });

@@ -34,8 +34,10 @@ type Order = { readonly orderId: string; readonly n: number };
 
 export const policies = (grove: () => Grove, ask: () => Contexts): TestPolicies => {
   const at = (context: string): TestContext => grove().context(context);
-  const effect = (context: string) => ({ orderId, n }: Order, message: Parameters<TestContext['effect']>[0]) =>
-    at(context).effect(message, orderId, n);
+  const effect =
+    (context: string) =>
+    ({ orderId, n }: Order, message: Parameters<TestContext['effect']>[0]) =>
+      at(context).effect(message, orderId, n);
   return {
     orders: [
       {

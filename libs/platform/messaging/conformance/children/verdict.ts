@@ -8,7 +8,9 @@ const LIVE = ['outbox', 'outbox_owed', 'inbox', 'timers'];
 export async function waiting(client: Client): Promise<Record<string, number>> {
   const { rows } = await client.query<{ place: string; count: number }>(
     CONTEXTS.flatMap((context) =>
-      LIVE.map((table) => `SELECT '${context}.${table}' AS place, count(*)::int AS count FROM ${context}.${table}`),
+      LIVE.map(
+        (table) => `SELECT '${context}.${table}' AS place, count(*)::int AS count FROM ${context}.${table}`,
+      ),
     ).join(' UNION ALL '),
   );
   return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ place, count }) => [place, count]));
