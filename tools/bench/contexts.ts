@@ -1,4 +1,4 @@
-import { type EventMessage, type MessageMap, subscribersOf } from '@banyan/contracts';
+import { type MessageMap, subscribersOf } from '@banyan/contracts';
 import {
   ContextMessaging,
   type ContextMessagingOptions,
@@ -10,7 +10,10 @@ import {
   type Transport,
 } from '@banyan/messaging';
 import { contextDatabaseUrl, Database, prepareDatabases } from '@banyan/persistence';
+import { Client } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KEYS, template } from './orders';
 import type { Bench } from './scenario';
 
 export interface BenchContext {
@@ -21,6 +24,8 @@ export interface BenchContext {
 export interface ContextsSettings {
   /** Subscriptions of each context. */
   readonly contexts: (all: () => Contexts) => Readonly<Record<string, readonly SubscriptionHandler[]>>;
+  /** Those that run; the others' queues fill. (Default: all) */
+  readonly here?: readonly string[];
   /** (Default: in process) */
   readonly transport?: (map: MessageMap) => Promise<Transport>;
   readonly options?: ContextMessagingOptions;
@@ -55,7 +60,7 @@ export class Contexts {
       urlOf: () => '',
     };
     const members = new Map<string, BenchContext>();
-    for (const context of names) {
+    for (const context of settings.here ?? names) {
       const database = new Database({ context, url: contextDatabaseUrl(context, env) });
       const messaging = new ContextMessaging(
         { database, migrations: [messageTables], transport, placement },
@@ -79,14 +84,39 @@ export class Contexts {
     return member;
   }
 
-  /** Publishes as many of `next` as asked, in transactions of 250, and leaves them in the outbox when the relay is stopped. */
-  async fill(name: string, count: number, next: (n: number) => EventMessage): Promise<void> {
-    const { database, messaging } = this.of(name);
-    for (let n = 0; n < count; n += 250) {
-      await database.run(async () => {
-        for (let k = n; k < Math.min(count, n + 250); k++) await messaging.outbox.publish(next(k));
-      });
-    }
+  /** Puts `count` orders into an outbox, as if they had just been published. */
+  async fill(name: string, count: number): Promise<void> {
+    await this.of(name).database.query(
+      `INSERT INTO outbox (id, type, key, attributes, data)
+       SELECT id, $2, key, replace(replace($3, '@id', id::text), '@key', key), replace($4, '@key', key)
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS m (id, n), LATERAL (SELECT ($5::text[])[1 + n % cardinality($5::text[])] AS key) k ORDER BY n`,
+      [
+        Array.from({ length: count }, () => uuidv7()),
+        template.type,
+        template.attributes,
+        template.data,
+        KEYS,
+      ],
+    );
+  }
+
+  /** Forgets what was received and not handled. */
+  async empty(name: string): Promise<void> {
+    const { database } = this.of(name);
+    await database.query('DELETE FROM inbox');
+    await this.asAdmin(`VACUUM ${name}.inbox, ${name}.inbox_seen`);
+  }
+
+  /** Resolves when nothing waits in its inbox. */
+  async idle(name: string): Promise<void> {
+    const { database } = this.of(name);
+    await this.until(async () => (await database.query('SELECT 1 FROM inbox LIMIT 1')).length === 0, 'idle');
+  }
+
+  async asAdmin(statement: string): Promise<void> {
+    const client = new Client({ connectionString: this.adminUrl });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
   }
 
   async until(reached: () => boolean | Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {

@@ -1,4 +1,4 @@
-import { event, type EventOf, type EventMessage } from '@banyan/contracts';
+import { event, type EventMessage, type EventOf, sourceOf } from '@banyan/contracts';
 import type { SubscriptionHandler } from '@banyan/messaging';
 import type { Database } from '@banyan/persistence';
 import { v7 as uuidv7 } from 'uuid';
@@ -24,10 +24,11 @@ export const OrderPlaced = event(
 );
 export type OrderPlaced = EventOf<typeof OrderPlaced>;
 
-const KEYS = Array.from({ length: 1_000 }, () => uuidv7());
+/** Orders take turns among a thousand keys. */
+export const KEYS = Array.from({ length: 1_000 }, () => uuidv7());
 const customerId = uuidv7();
 
-/** The nth order of a round; orders take turns among a thousand keys. */
+/** The nth order of a round. */
 export const orderPlaced = (n: number): EventMessage =>
   OrderPlaced({
     orderId: KEYS[n % KEYS.length] as string,
@@ -38,6 +39,27 @@ export const orderPlaced = (n: number): EventMessage =>
     ],
     total: { amount: 11480, currency: 'EUR' },
   });
+
+/** An order as an outbox row holds it, with places for its id and key. */
+export const template = (() => {
+  const { contract, data } = orderPlaced(0);
+  const attributes = {
+    specversion: '1.0',
+    id: '@id',
+    source: sourceOf('sales'),
+    type: contract.type,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    partitionkey: '@key',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    correlationid: uuidv7(),
+  };
+  return {
+    type: contract.type,
+    attributes: JSON.stringify(attributes),
+    data: JSON.stringify({ ...(data as OrderPlaced), orderId: '@key' }),
+  };
+})();
 
 /** The business part of each handler, and of each floor. */
 export const INSERT_EFFECT = {

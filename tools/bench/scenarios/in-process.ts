@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import { interleave, rate, ratio } from '../measuring';
 import { linesOf } from '../report';
 import { Contexts } from '../contexts';
-import { effectOf, INSERT_EFFECT, insertWhenOrderPlaced, orderPlaced, type OrderPlaced } from '../orders';
+import { effectOf, INSERT_EFFECT, insertWhenOrderPlaced, type OrderPlaced, template } from '../orders';
 import type { Bench, Scenario } from '../scenario';
 
 const SUBSCRIBERS = ['billing', 'packing'];
@@ -40,7 +40,7 @@ export const inProcess: Scenario = {
           name: 'Banyan',
           round: async () => {
             await relay.stop();
-            await contexts.fill('sales', count, orderPlaced);
+            await contexts.fill('sales', count);
             handled = 0;
             const began = performance.now();
             relay.start();
@@ -77,11 +77,10 @@ async function rawTransactions(bench: Bench, url: string, concurrency: number) {
   bench.after(() => pool.end());
   await pool.query('CREATE TABLE raw_inbox (LIKE inbox INCLUDING ALL)');
   return async (count: number): Promise<number> => {
-    const { attributes, data } = sample();
     const { rows } = await pool.query<{ seq: string }>(
       `INSERT INTO raw_inbox (id, subscription, grp, publisher, type, key, chain, lane, attributes, data)
        SELECT gen_random_uuid(), 'raw', 'raw', 'sales', 'raw', n::text, n, 0, $2, $3 FROM generate_series(1, $1) n RETURNING seq`,
-      [count, attributes, data],
+      [count, template.attributes, template.data],
     );
     let next = 0;
     const began = performance.now();
@@ -103,13 +102,5 @@ async function rawTransactions(bench: Bench, url: string, concurrency: number) {
       }),
     );
     return rate(count, began);
-  };
-}
-
-function sample() {
-  const { contract, data } = orderPlaced(0);
-  return {
-    attributes: JSON.stringify({ specversion: '1.0', type: contract.type, source: 'banyan:sales' }),
-    data: JSON.stringify(data),
   };
 }

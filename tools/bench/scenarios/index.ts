@@ -1,7 +1,15 @@
 import type { Scenario } from '../scenario';
 import { inProcess } from './in-process';
+import { latency } from './latency';
+import { pipeline } from './pipeline';
+import { rabbitRelay } from './rabbit-relay';
+import { relay } from './relay';
 
 /** In the order in which they run. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'in-process': inProcess,
+  relay,
+  'rabbit-relay': rabbitRelay,
+  latency,
+  pipeline,
 };
