@@ -1,4 +1,5 @@
-import { type ChannelModel, connect } from 'amqplib';
+import type { Duplex } from 'node:stream';
+import { type ChannelModel, connect, type SocketOptions } from 'amqplib';
 
 const CONNECT_WITHIN_MS = 5_000;
 
@@ -13,13 +14,33 @@ export async function connectTo(options: {
     url.searchParams.set('heartbeat', String(options.heartbeatSeconds ?? 3));
   const model = await connect(url.href, {
     timeout: CONNECT_WITHIN_MS,
+    writableHighWaterMark: 256 * 1024,
     noDelay: true,
     keepAlive: true,
     keepAliveDelay: 5_000,
     clientProperties: { connection_name: options.name },
-  });
+  } as SocketOptions);
   model.on('error', () => undefined);
+  corkWrites(model);
   return model;
+}
+
+/** Lets everything that one turn of the event loop writes leave in one system call; amqplib takes one per message. */
+function corkWrites(model: ChannelModel): void {
+  const { stream } = model.connection as unknown as { stream: Duplex };
+  const write = stream.write;
+  let corked = false;
+  stream.write = function (this: Duplex, ...args: Parameters<Duplex['write']>) {
+    if (!corked) {
+      corked = true;
+      stream.cork();
+      process.nextTick(() => {
+        corked = false;
+        stream.uncork();
+      });
+    }
+    return write.apply(stream, args);
+  } as Duplex['write'];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, type BrokerLogger, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
+import { Acknowledgements } from './acknowledgements';
 import { decodeRequest, encodeReply } from './request-format';
 
 export interface ServingOptions {
@@ -18,8 +19,11 @@ export interface ServingOptions {
 export class Serving {
   private readonly channel: KeptChannel;
   private readonly inHand = new Set<Promise<void>>();
-  private readonly finished = new Map<ConfirmChannel, ConsumeMessage[]>();
-  private consumer?: { readonly channel: ConfirmChannel; readonly tag: string };
+  private consumer?: {
+    readonly channel: ConfirmChannel;
+    readonly tag: string;
+    readonly acknowledgements: Acknowledgements;
+  };
   private stopping = false;
 
   constructor(
@@ -44,7 +48,7 @@ export class Serving {
     // Nothing depends on the order of requests, so that this consumer may cancel.
     if (consumer) await consumer.channel.cancel(consumer.tag).catch(() => undefined);
     while (this.inHand.size > 0) await Promise.all(this.inHand);
-    for (const channel of [...this.finished.keys()]) this.acknowledge(channel);
+    consumer?.acknowledgements.flush();
     await this.channel.close();
   }
 
@@ -52,19 +56,20 @@ export class Serving {
     const { queue, concurrency = 200 } = this.options;
     await channel.assertQueue(queue, { durable: true, autoDelete: true });
     await channel.prefetch(concurrency);
+    const acknowledgements = new Acknowledgements(channel);
     const { consumerTag: tag } = await channel.consume(queue, (request) => {
-      if (request) this.take(channel, request);
+      if (request) this.take(channel, request, acknowledgements);
       else if (!this.stopping) this.channel.renew();
     });
-    this.consumer = { channel, tag };
+    this.consumer = { channel, tag, acknowledgements };
   }
 
-  private take(channel: ConfirmChannel, request: ConsumeMessage): void {
+  private take(channel: ConfirmChannel, request: ConsumeMessage, acknowledgements: Acknowledgements): void {
     const work = this.reply(channel, request)
       .catch((error) => this.options.logger?.warn(`${this.options.queue}: ${reasonOf(error)}`))
       .then(() => {
         this.inHand.delete(work);
-        this.finish(channel, request);
+        acknowledgements.finished(request);
       });
     this.inHand.add(work);
   }
@@ -75,26 +80,5 @@ export class Serving {
     const { replyTo, correlationId } = message.properties;
     const { type, body } = encodeReply(await this.options.answer(request));
     if (replyTo) channel.publish('', replyTo, body, { correlationId, type, contentType: 'application/json' });
-  }
-
-  /** What finishes in one turn of the event loop is acknowledged together. */
-  private finish(channel: ConfirmChannel, request: ConsumeMessage): void {
-    const finished = this.finished.get(channel);
-    if (finished) {
-      finished.push(request);
-      return;
-    }
-    this.finished.set(channel, [request]);
-    setImmediate(() => this.acknowledge(channel));
-  }
-
-  private acknowledge(channel: ConfirmChannel): void {
-    const finished = this.finished.get(channel) ?? [];
-    this.finished.delete(channel);
-    try {
-      for (const request of finished) channel.ack(request);
-    } catch {
-      // The channel is gone; the broker hands them to another instance, which finds their deadline passed or answers again.
-    }
   }
 }
