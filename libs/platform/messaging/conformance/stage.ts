@@ -1,8 +1,7 @@
-import type { MessageMap } from '@banyan/contracts';
+import { type MessageMap, subscribersOf } from '@banyan/contracts';
 import { testBroker } from '@banyan/testing';
-import { subscribersOf } from '@banyan/contracts';
 import { withChannel } from '../src/rabbitmq/topology/with-channel';
-import { applyTopology, rabbitNames, RabbitTransport } from '../src/rabbitmq';
+import { applyTopology, rabbitNames, RabbitRequests, RabbitTransport } from '../src/rabbitmq';
 import { Grove, type GroveSettings, type Ground, inOneProcess, prepareGround, type Wiring } from './grove';
 
 export const transports = ['in-process', 'rabbitmq'] as const;
@@ -46,6 +45,7 @@ const wires: Readonly<Record<TransportName, (contexts: readonly string[]) => Pro
             subscribers: () => Object.keys(map.contexts),
             watchEveryMs: 300,
           }),
+        requests: () => new RabbitRequests({ url, prefix }),
       },
       prepare,
       lose: async (_, context) => {
