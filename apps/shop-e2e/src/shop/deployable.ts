@@ -79,9 +79,8 @@ export class Deployable {
       }
       await sleep(50);
     }
-    throw new Error(
-      `${this.name} ${this.alive ? 'is not ready' : 'ended'}, its last word was ${last}\n${this.output}`,
-    );
+    const state = this.alive ? 'is not ready' : `ended (${JSON.stringify(await this.ended)})`;
+    throw new Error(`${this.name} ${state}, its last word was ${last}\n${this.output}`);
   }
 
   /** Asks it to stop, as an orchestrator does. */

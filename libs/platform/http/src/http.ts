@@ -5,6 +5,7 @@ import { BODY_LIMIT, registerBodyParsing } from './input/body-parsing';
 import { SchemaPipe } from './input/schema-pipe';
 import { registerAccessLog } from './observing/access-log';
 import { registerRequestCause } from './observing/request-cause';
+import { refuseBrokenRequest } from './problems/broken-request';
 import { ProblemFilter, sendProblem } from './problems/problem-filter';
 import { registerSecurityHeaders } from './security-headers';
 
@@ -19,6 +20,7 @@ export function httpAdapter(): FastifyAdapter {
   return new StrictFastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    clientErrorHandler: refuseBrokenRequest,
     // A long parameter is for its schema to refuse, by name.
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>

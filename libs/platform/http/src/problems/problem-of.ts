@@ -64,6 +64,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   if (isFastifyError(error)) return ofStatus(error.statusCode, error.message, error.code);
   if (error instanceof HttpException) return ofHttpException(error);
+  if (isAborted(error)) return answer(400, 'http.incomplete-body', 'The body ended before it was complete');
   return INTERNAL;
 }
 
@@ -159,6 +160,12 @@ function ofHttpException(error: HttpException): ProblemAnswer {
 function isUnavailable(error: unknown): error is Error & { readonly context?: string } {
   return error instanceof Error && /^(Context|Database)Unavailable$/.test(error.name);
 }
+
+/** Whoever sent a body hung up before its end: nobody's fault here, and nobody reads the answer. */
+const isAborted = (error: unknown) =>
+  error instanceof Error &&
+  error.message === 'aborted' &&
+  (error as { code?: unknown }).code === 'ECONNRESET';
 
 function isFastifyError(
   error: unknown,
