@@ -36,8 +36,8 @@ export class Reservation {
   }
 
   /**
-   * Sets aside all lines or none.
-   * Says what is short, or undefined when this order was decided on before and nothing happened.
+   * Sets aside all lines or none. Returns what is short, which is nothing when all is set aside; undefined when this
+   * order was decided on before, and so nothing happened.
    */
   make(lines: readonly StockLine[], stocks: ReadonlyMap<string, Stock>): readonly Shortage[] | undefined {
     if (this.state.status !== 'none') return undefined;

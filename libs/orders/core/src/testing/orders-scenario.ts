@@ -1,25 +1,18 @@
 import { ContextUnavailable } from '@banyan/contracts';
 import { type HttpCall, Scenario } from '@banyan/testing';
-import { QuotePrices, UnknownSku } from '@shop/catalog/contract';
+import { QuotePrices } from '@shop/catalog/contract';
 import { randomUUID } from 'node:crypto';
 import { OrdersModule } from '../orders.module';
+import { catalogOf } from './orders';
 
 export const DETAILS = { addressId: '0190b6a0-0000-7000-8000-0000000000ad', paymentToken: 'tok_ok' };
 
 /** Orders alone, beside a catalog that sells what `prices` lists, in cents. It cannot be reached for the SKU AWAY. */
 export async function ordersScenario(prices: Record<string, number>) {
   const scenario = await Scenario.of(OrdersModule);
-  scenario.play(QuotePrices, ({ skus }) => {
-    if (skus.includes('AWAY')) throw new ContextUnavailable('catalog', 'the test says so');
-    const unknown = skus.filter((sku) => !(sku in prices));
-    if (unknown.length > 0) throw new UnknownSku({ skus: unknown });
-    return {
-      quotes: skus.map((sku) => ({
-        sku,
-        name: `A ${sku}`,
-        price: { amount: prices[sku]!, currency: 'EUR' },
-      })),
-    };
+  scenario.play(QuotePrices, (request) => {
+    if (request.skus.includes('AWAY')) throw new ContextUnavailable('catalog', 'the test says so');
+    return catalogOf(prices)(request);
   });
 
   const put = (sku: string, quantity: unknown, as = 'ann') =>

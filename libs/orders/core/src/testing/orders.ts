@@ -1,5 +1,5 @@
 import { inMemorySeam } from '@banyan/testing';
-import { QuotePrices, UnknownSku } from '@shop/catalog/contract';
+import { type PriceQuotes, QuotePrices, UnknownSku } from '@shop/catalog/contract';
 import { v7 as uuidv7 } from 'uuid';
 import type { Mishap, NewOrder } from '../domain/order';
 import { CancelOrder, CancelOrderHandler } from '../features/cancel-order/cancel-order';
@@ -17,13 +17,10 @@ import { InMemoryOrders } from './in-memory-orders';
 export const ANN = '0190b6a0-0000-7000-8000-00000000000a';
 export const BOB = '0190b6a0-0000-7000-8000-00000000000b';
 
-/** The rules of orders, without a database, in a shop that sells just what `prices` lists, in cents. */
-export function orders(prices: Record<string, number> = { MUG: 2200, TEA: 1450 }) {
-  const { contexts, events, timers, transaction } = inMemorySeam();
-  const all = new InMemoryOrders();
-  const carts = new InMemoryCarts();
-  const clock = new CheckoutClock(timers, new OrdersSettings({ ORDERS_CHECKOUT_DEADLINE: '15m' }));
-  contexts.play(QuotePrices, ({ skus }) => {
+/** Answers as a catalog that sells just what `prices` lists, in cents. */
+export const catalogOf =
+  (prices: Record<string, number>) =>
+  ({ skus }: QuotePrices): PriceQuotes => {
     const unknown = skus.filter((sku) => !(sku in prices));
     if (unknown.length > 0) throw new UnknownSku({ skus: unknown });
     return {
@@ -33,7 +30,15 @@ export function orders(prices: Record<string, number> = { MUG: 2200, TEA: 1450 }
         price: { amount: prices[sku]!, currency: 'EUR' },
       })),
     };
-  });
+  };
+
+/** The rules of orders, without a database, in a shop that sells just what `prices` lists, in cents. */
+export function orders(prices: Record<string, number> = { MUG: 2200, TEA: 1450 }) {
+  const { contexts, events, timers, transaction } = inMemorySeam();
+  const all = new InMemoryOrders();
+  const carts = new InMemoryCarts();
+  const clock = new CheckoutClock(timers, new OrdersSettings({ ORDERS_CHECKOUT_DEADLINE: '15m' }));
+  contexts.play(QuotePrices, catalogOf(prices));
 
   const quote = (customerId: string) =>
     new QuoteCartHandler(carts, contexts).execute(new QuoteCart(customerId));
