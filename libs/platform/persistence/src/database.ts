@@ -81,15 +81,17 @@ export class Database extends Transaction {
   }
 
   /** @throws DatabaseUnavailable when the server does not answer; call it again later. */
-  connect(): Promise<void> {
+  async connect(): Promise<void> {
+    if (this.dataSource.isInitialized) return;
     this.connecting ??= this.dataSource
       .initialize()
       .then(() => undefined)
-      .catch((error: unknown) => {
-        throw new DatabaseUnavailable(this.context, error);
-      })
       .finally(() => (this.connecting = undefined));
-    return this.dataSource.isInitialized ? Promise.resolve() : this.connecting;
+    try {
+      await this.connecting;
+    } catch (error) {
+      throw new DatabaseUnavailable(this.context, error);
+    }
   }
 
   /** From now on every use throws `DatabaseUnavailable` with this reason: another process has taken the context over. */
