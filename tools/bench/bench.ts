@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findBroker } from '../dev/rabbitmq';
+import { findBroker } from '@banyan/servers';
 import type { Bench } from './scenario';
 
 const requirePeer = createRequire(join(__dirname, 'peers', 'package.json'));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { privatePostgres } from '../dev/postgres';
+import { privatePostgres } from '@banyan/servers';
 import { installPeers } from './peers';
 import { reached, type Report } from './report';
 import { record } from './record';

@@ -1,9 +1,12 @@
 import type { Scenario } from '../scenario';
+import { claims } from './claims';
 import { inProcess } from './in-process';
 import { latency } from './latency';
 import { pipeline } from './pipeline';
+import { publishing } from './publishing';
 import { rabbitRelay } from './rabbit-relay';
 import { relay } from './relay';
+import { requests } from './requests';
 
 /** In the order in which they run. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -12,4 +15,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'rabbit-relay': rabbitRelay,
   latency,
   pipeline,
+  requests,
+  publishing,
+  claims,
 };

@@ -27,7 +27,7 @@ export async function graphileWorker(
   return async (count) => {
     const messages = messagesOf(BATCH);
     const jobs = Math.ceil(count / BATCH);
-    await utils.addJobs(Array.from({ length: jobs }, () => ({ identifier: 'publish', payload: messages })));
+    for (let n = 0; n < jobs; n++) await utils.addJob('publish', messages);
     done = 0;
     const began = performance.now();
     const runner = await library.run({
