@@ -78,6 +78,19 @@ describe('The same request with the same key', () => {
     expect(prepare).toHaveBeenCalledTimes(1);
   });
 
+  it('gets the answer of a twin that finished while it was prepared, also when preparing then fails', async () => {
+    const answer = await idempotency.answer(request, {
+      prepare: async () => {
+        await idempotency.answer(request, place({ id: 'o-twin' }));
+        throw new OutOfTea('the twin took the last');
+      },
+      handle: async () => ({ id: 'o-2' }),
+    });
+
+    expect(answer).toEqual({ id: 'o-twin' });
+    expect(await placed()).toBe(1);
+  });
+
   it('waits, when it comes while the first is at work, and gets its answer', async () => {
     let commit!: () => void;
     const first = idempotency.answer(request, place({ id: 'o-1' }, new Promise((done) => (commit = done))));

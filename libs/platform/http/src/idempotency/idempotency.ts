@@ -43,7 +43,15 @@ export class Idempotency {
       const before = await this.recorded(person, key!, hash);
       if (before) return before.answer as Answer;
     }
-    const prepared = (await prepare?.()) as Prepared;
+    let prepared: Prepared;
+    try {
+      prepared = (await prepare?.()) as Prepared;
+    } catch (error) {
+      // A twin that was faster may have changed what preparing looks at, such as a cart that is empty now.
+      const twin = hash && (await this.recorded(person, key!, hash));
+      if (twin) return twin.answer as Answer;
+      throw error;
+    }
     if (!hash) return this.transaction.run(() => handle(prepared));
     return this.transaction.run(async () => {
       const twin = await this.claim(person, key!, hash);
