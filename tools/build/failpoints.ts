@@ -7,7 +7,7 @@ export function withoutFailpoints(source: string, file: string): string {
   if (!/failpoint|guardRemoved|removedGuards/.test(source)) return source;
   const stripped = source
     .replace(/^(im|ex)port [^;]*? from '\.[^']*\/failpoints';$/gm, '')
-    .replace(/^(\s*)await failpoint\([^;]*\);/gm, '$1')
+    .replace(/^(\s*)(?:await|void) failpoint\([^;]*\);/gm, '$1')
     .replace(/\bguardRemoved\('[^']*'\)/g, 'false');
   const left = /^(?!\s*(\*|\/\/|\/\*)).*\b(failpoints?|guardRemoved|removedGuards)\b.*$/m.exec(stripped);
   if (left)

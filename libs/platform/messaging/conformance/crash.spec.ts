@@ -32,7 +32,11 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
     (point) =>
       replayable(async () => {
         for (let kill = 0; kill < (FULL ? 6 : 1); kill++) {
-          fleet.tell({ do: 'arm', armed: { point, at: chance.between(1, kill === 0 ? 12 : 40) } });
+          await fleet.arm({
+            point,
+            at: chance.between(1, kill === 0 ? 12 : 40),
+            afterMs: chance.of([0, 30]),
+          });
           fleet.tell({ do: 'count', ...LOAD });
           await eventually(() => fleet.members.some((member) => !member?.alive), { timeoutMs: 15_000 }).catch(
             () => {
@@ -42,7 +46,7 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
             },
           );
           died[point] = (died[point] ?? 0) + 1;
-          fleet.tell({ do: 'arm', armed: undefined });
+          await fleet.arm(undefined);
           await fleet.mend();
         }
         await fleet.rest();

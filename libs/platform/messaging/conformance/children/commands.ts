@@ -5,6 +5,8 @@ import type { Workload } from './story';
 export interface Armed {
   readonly point: string;
   at: number;
+  /** How much longer it lives, while whatever passed the point waits. (Default: 0) */
+  readonly afterMs?: number;
 }
 
 export type MemberTransport =
@@ -37,6 +39,7 @@ export type Command =
 /** What a child tells. */
 export type Report =
   | { readonly is: 'ready' }
+  | { readonly is: 'armed' }
   | { readonly is: 'at'; readonly hits: Record<string, number>; readonly problems: string[] }
   | { readonly is: 'resting' }
   | { readonly is: 'stopped'; readonly afterMs: number; readonly hits: Record<string, number> }

@@ -2,7 +2,7 @@ import { eventually, testBroker, type TestBroker } from '@banyan/testing';
 import { Client } from 'pg';
 import { applyTopology } from '../../src/rabbitmq';
 import { type Ground, mapOf, prepareGround } from '../grove';
-import type { Command, MemberSettings, MemberTransport } from './commands';
+import type { Armed, Command, MemberSettings, MemberTransport } from './commands';
 import { MemberProcess } from './member-process';
 import { CONTEXTS, policies, STORY_TABLES } from './story';
 import { judge, type Verdict, waiting } from './verdict';
@@ -18,13 +18,7 @@ export interface FleetSettings {
 }
 
 /** The message map of the story. */
-export const storyMap = () =>
-  mapOf(
-    policies(
-      () => undefined as never,
-      () => undefined as never,
-    ),
-  );
+export const storyMap = () => mapOf(policies(() => undefined as never));
 
 /** Processes that play the story together, on one database. */
 export class Fleet {
@@ -77,6 +71,10 @@ export class Fleet {
   /** Starts whatever is down. */
   async mend(): Promise<void> {
     await Promise.all(this.members.map((member, index) => (member?.alive ? undefined : this.start(index))));
+  }
+
+  async arm(armed: Armed | undefined): Promise<void> {
+    await Promise.all(this.members.map((member) => member?.alive && member.arm(armed)));
   }
 
   tell(command: Command): void {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Command, MemberSettings, Report } from './commands';
+import type { Armed, Command, MemberSettings, Report } from './commands';
 
 const ROOT = join(__dirname, '../../../../..');
 const START_WITHIN_MS = 30_000;
@@ -66,6 +66,12 @@ export class MemberProcess {
 
   tell(command: Command): void {
     if (this.child.connected) this.child.send(command, () => undefined);
+  }
+
+  /** Resolves when it will die there, or nowhere, or is dead already. */
+  async arm(armed: Armed | undefined): Promise<void> {
+    this.tell({ do: 'arm', armed });
+    await Promise.race([this.told('armed'), this.ended]);
   }
 
   async rest(): Promise<void> {

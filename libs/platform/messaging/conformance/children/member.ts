@@ -4,10 +4,10 @@
  *   node -r ./tools/dev/register.js …/member.ts <MemberSettings as JSON>
  */
 import { subscribersOf } from '@banyan/contracts';
-import { Answering, failpoints, RequestGateway } from '@banyan/messaging';
+import { failpoints } from '@banyan/messaging';
 import { Logger } from '@nestjs/common';
-import { RabbitTransport } from '../../src/rabbitmq';
-import { Grove, TestPlacement } from '../grove';
+import { RabbitRequests, RabbitTransport } from '../../src/rabbitmq';
+import { Grove, type Ground, inOneProcess, TestPlacement } from '../grove';
 import { Chance } from './chance';
 import type { Command, MemberSettings, Report } from './commands';
 import { CONTEXTS, Counting, policies, WeighOrder } from './story';
@@ -33,34 +33,41 @@ failpoints.hit = (name) => {
   if (armed?.point !== name) return undefined;
   armed.at -= 1;
   if (armed.at > 0) return undefined;
-  process.kill(process.pid, 'SIGKILL');
+  if (armed.afterMs) setTimeout(() => process.kill(process.pid, 'SIGKILL'), armed.afterMs);
+  else process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
 };
 
 async function run(): Promise<void> {
   const { ground, here, transport, revision = 1, deployable = 'monolith', seed } = settings;
   const placement = new TestPlacement([...CONTEXTS], transport.kind, revision, deployable, here);
-  const answering = new Answering();
-  answering.add({ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) });
-  const contexts = new RequestGateway(new TestPlacement([...CONTEXTS], transport.kind), answering);
+  const logger = settings.talks ? new Logger('broker') : undefined;
+  const broker = transport.kind === 'rabbitmq' && {
+    ...transport,
+    ...transport.options,
+    name: deployable,
+    logger,
+  };
 
   const grove = await Grove.start({
-    ground: { env: ground.env } as never,
-    policies: (grown) => policies(grown, () => contexts),
+    ground: ground as Ground,
+    policies,
+    answers: { inventory: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
     here,
     placement,
-    ...(transport.kind === 'rabbitmq' && {
-      transport: (map) =>
-        new RabbitTransport({
-          url: transport.url,
-          prefix: transport.prefix,
-          subscribersOf: (type) => subscribersOf(map, type),
-          subscribers: () => Object.keys(map.contexts),
-          name: deployable,
-          ...(settings.talks && { logger: new Logger('broker') }),
-          ...transport.options,
-        }),
-    }),
+    wiring: broker
+      ? {
+          name: 'rabbitmq',
+          apart: false,
+          transport: (map) =>
+            new RabbitTransport({
+              ...broker,
+              subscribersOf: (type) => subscribersOf(map, type),
+              subscribers: () => Object.keys(map.contexts),
+            }),
+          requests: () => new RabbitRequests(broker),
+        }
+      : inOneProcess,
     options: {
       tickMs: 250,
       ...settings.options,
@@ -70,8 +77,10 @@ async function run(): Promise<void> {
   let counting: Counting | undefined;
 
   process.on('message', (command: Command) => {
-    if (command.do === 'arm') ({ armed } = command);
-    else if (command.do === 'count')
+    if (command.do === 'arm') {
+      ({ armed } = command);
+      tell({ is: 'armed' });
+    } else if (command.do === 'count')
       counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
     else if (command.do === 'rest') {
       void Promise.resolve(counting?.stop()).then(() => {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { event, request, timer } from '@banyan/contracts';
-import type { Contexts } from '@banyan/messaging';
 import { z } from 'zod';
 import type { Grove, TestContext, TestPolicies } from '../grove';
 import type { Chance } from './chance';
@@ -32,7 +31,7 @@ export const SUBSCRIPTIONS = [
 
 type Order = { readonly orderId: string; readonly n: number };
 
-export const policies = (grove: () => Grove, ask: () => Contexts): TestPolicies => {
+export const policies = (grove: () => Grove): TestPolicies => {
   const at = (context: string): TestContext => grove().context(context);
   const effect =
     (context: string) =>
@@ -76,7 +75,7 @@ export const policies = (grove: () => Grove, ask: () => Contexts): TestPolicies 
       {
         on: Reserved,
         name: 'pack',
-        prepare: (order: Order) => ask().ask(WeighOrder, order),
+        prepare: (order: Order) => at('shipping').contexts.ask(WeighOrder, order),
         handle: effect('shipping'),
       },
     ],

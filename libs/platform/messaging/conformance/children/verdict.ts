@@ -4,14 +4,24 @@ import { CONTEXTS, SUBSCRIPTIONS } from './story';
 /** Everything that has to come to rest. Timers too: they are due at once. */
 const LIVE = ['outbox', 'outbox_owed', 'inbox', 'timers'];
 
-/** What still waits in the tables, by `context.table`; empty when all is quiet. */
+/** Who hears of whom. */
+const WAYS = CONTEXTS.flatMap((from) => CONTEXTS.filter((to) => to !== from).map((to) => ({ from, to })));
+
+/** What still waits in the tables, by `context.table`, or has left one and not reached the other; empty when all is quiet. */
 export async function waiting(client: Client): Promise<Record<string, number>> {
   const { rows } = await client.query<{ place: string; count: number }>(
-    CONTEXTS.flatMap((context) =>
-      LIVE.map(
-        (table) => `SELECT '${context}.${table}' AS place, count(*)::int AS count FROM ${context}.${table}`,
+    [
+      ...CONTEXTS.flatMap((context) =>
+        LIVE.map(
+          (table) => `SELECT '${context}.${table}' AS place, count(*)::int AS count FROM ${context}.${table}`,
+        ),
       ),
-    ).join(' UNION ALL '),
+      ...WAYS.map(
+        ({ from, to }) =>
+          `SELECT 'from ${from} to ${to}', count(*)::int FROM ${from}.event_log log JOIN ${to}.subscriptions s ON s.type = log.type
+            WHERE NOT EXISTS (SELECT 1 FROM ${to}.inbox_seen seen WHERE seen.id = log.id AND seen.subscription = s.identity)`,
+      ),
+    ].join(' UNION ALL '),
   );
   return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ place, count }) => [place, count]));
 }

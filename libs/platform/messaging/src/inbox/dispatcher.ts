@@ -6,7 +6,7 @@ import {
 } from '@banyan/contracts';
 import { type Database, DatabaseUnavailable, type Session } from '@banyan/persistence';
 import { Logger } from '@nestjs/common';
-import { failpoint } from '../failpoints';
+import { failpoint, guardRemoved } from '../failpoints';
 import { causation } from '../seam/causation';
 import { Message } from '../seam/message';
 import { nextHop } from '../seam/trace';
@@ -364,6 +364,8 @@ export class Dispatcher {
       await failpoint('handle.before-commit');
     });
     await failpoint('handle.after-commit');
+    if (guardRemoved('inbox.mark-in-transaction'))
+      await this.database.query('DELETE FROM inbox WHERE seq = $1', [row.seq]);
   }
 
   private async timed<T>(
@@ -409,7 +411,9 @@ export class Dispatcher {
         return 'forget';
       }
       const delayMs = backoffMs(row.attempts, base, maxBackoffMs);
+      await failpoint('handle.before-failure-noted');
       await this.rows.fail(row, message, delayMs, true);
+      await failpoint('handle.after-failure-noted');
       this.tell(row, 'failed', began);
       this.logger.warn(
         `${this.database.context}: ${row.subscription} failed on ${row.type} ${row.id}, attempt ${attempts}, again in ${delayMs} ms: ${message}`,

@@ -1,4 +1,5 @@
 import type { Database, Session } from '@banyan/persistence';
+import { guardRemoved } from '../failpoints';
 
 /** A row of the inbox as the dispatcher plans with it: everything but the message. */
 export interface InboxRow {
@@ -62,7 +63,7 @@ export class InboxRows {
   }
 
   /** The message of a row, for `prepare`. Undefined when the row is gone. */
-  async peek({ seq }: InboxRow): Promise<StoredMessage | undefined> {
+  async peek({ seq }: Pick<InboxRow, 'seq'>): Promise<StoredMessage | undefined> {
     const [message] = await this.database.query<StoredMessage>(
       'SELECT attributes, data FROM inbox WHERE seq = $1',
       [seq],
@@ -81,6 +82,7 @@ export class InboxRows {
 
   /** Inside the handler's transaction, first: takes the row. Undefined when somebody else had it. */
   async take({ seq, attempts }: InboxRow): Promise<StoredMessage | undefined> {
+    if (guardRemoved('inbox.mark-in-transaction')) return this.peek({ seq });
     const [message] = await this.database.query<StoredMessage>(
       'DELETE FROM inbox WHERE seq = $1 AND attempts = $2 RETURNING attributes, data',
       [seq, attempts],

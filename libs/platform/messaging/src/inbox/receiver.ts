@@ -1,5 +1,5 @@
 import { currentTransaction, type Database } from '@banyan/persistence';
-import { failpoint } from '../failpoints';
+import { failpoint, guardRemoved } from '../failpoints';
 import { LANES, stableHash } from '../tables/hash';
 import type { TransportMessage, UnreadableMessage } from '../transport/transport';
 
@@ -22,6 +22,9 @@ const RECEIVE = `
      ORDER BY m.position RETURNING 1)
   SELECT count(*)::int AS stored FROM stored`;
 
+/** Takes the place of `DO NOTHING` where a test switches deduplication off. */
+const SEEN_AGAIN = '(id, subscription) DO UPDATE SET at = now()';
+
 /** Puts arriving messages into one context's inbox, once each. */
 export class Receiver {
   constructor(
@@ -33,9 +36,11 @@ export class Receiver {
   /** Stores a batch durably; joins the running transaction, if there is one. */
   async store(messages: readonly TransportMessage[]): Promise<void> {
     await failpoint('receive.before-store');
+    let statement = RECEIVE;
+    if (guardRemoved('inbox.deduplication')) statement = RECEIVE.replace('DO NOTHING', SEEN_AGAIN);
     let stored = 0;
     for (const batch of withoutRepeatedIds(messages)) {
-      const [row] = await this.database.query<{ stored: number }>(RECEIVE, [
+      const [row] = await this.database.query<{ stored: number }>(statement, [
         batch.map(({ id }) => id),
         batch.map(({ type }) => type),
         batch.map(({ publisher }) => publisher),
@@ -55,7 +60,11 @@ export class Receiver {
 
   /** Keeps what no one could read, for somebody to look at. */
   async storeUnreadable({ properties, body }: UnreadableMessage, reason: string): Promise<void> {
-    await this.database.query('INSERT INTO inbox_unreadable (reason, properties, body) VALUES ($1, $2, $3)', [reason, properties, body]);
+    await this.database.query('INSERT INTO inbox_unreadable (reason, properties, body) VALUES ($1, $2, $3)', [
+      reason,
+      properties,
+      body,
+    ]);
   }
 }
 

@@ -2,6 +2,7 @@ import { ContractViolation, deepFreeze, type RequestContract } from '@banyan/con
 import { withoutTransactions } from '@banyan/persistence';
 import { Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { failpoint } from '../failpoints';
 import { causation } from '../seam/causation';
 import { nextHop } from '../seam/trace';
 import type { ReplyEnvelope, RequestEnvelope } from '../transport/request-transport';
@@ -31,10 +32,12 @@ export class Answering {
     const { contract } = handler;
     try {
       const request = deepFreeze(contract.parseRequest(JSON.parse(data)));
+      await failpoint('request.before-answer');
       const cause = { correlationId: correlationId ?? uuidv7(), traceparent: nextHop(traceparent) };
       const reply = await causation.run(cause, () =>
         withoutTransactions(`answering ${type}`, () => handler.answer(request)),
       );
+      await failpoint('request.after-answer');
       return { ok: true, data: JSON.stringify(contract.parseReply(reply)) };
     } catch (error) {
       const declared = contract.errors.find((each) => error instanceof each);

@@ -49,7 +49,9 @@ export class TimerClock {
     let failures = 0;
     while (!this.stopping) {
       try {
+        await failpoint('timers.before-move');
         const moved = await this.moveDue();
+        await failpoint('timers.after-commit');
         failures = 0;
         if (moved === AT_ONCE) continue;
         await this.sleepFor(await this.untilNextDue());

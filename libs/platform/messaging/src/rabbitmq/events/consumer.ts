@@ -1,4 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { failpoint, guardRemoved } from '../../failpoints';
 import type { Receiving, Store, StoreUnreadable, TransportMessage } from '../../transport/transport';
 import { backoffMs, Waker } from '../../waker';
 import { type BrokerConnection, type BrokerLogger, reasonOf } from '../connection/broker-connection';
@@ -99,7 +100,13 @@ export class Consumer implements Receiving {
       const { hand } = this;
       const batch = hand.messages.splice(0, this.options.batchSize ?? 500);
       const sorted = this.sort(batch);
-      if (await this.keep(hand, sorted)) this.acknowledge(hand, batch, sorted.strange);
+      void failpoint('rabbitmq.after-delivery');
+      if (guardRemoved('rabbitmq.ack-after-store')) this.acknowledge(hand, batch.splice(0), sorted.strange);
+      if (await this.keep(hand, sorted)) {
+        void failpoint('rabbitmq.before-ack');
+        this.acknowledge(hand, batch, sorted.strange);
+        void failpoint('rabbitmq.after-ack');
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Options } from 'amqplib';
+import { failpoint } from '../../failpoints';
 import type { Delivery, TransportMessage } from '../../transport/transport';
 import { encode } from './encode';
 import type { BrokerConnection } from '../connection/broker-connection';
@@ -141,8 +142,10 @@ export class Publisher {
     try {
       const { body, properties } = encode(message);
       (properties as { mandatory: boolean }).mandatory = subscribers.length > 0;
+      void failpoint('rabbitmq.before-publish');
       if (batch.only === undefined) this.put(names.exchange, message.type, body, properties, flight);
       else this.put('', names.queueOf(batch.only), body, properties, flight);
+      void failpoint('rabbitmq.after-publish');
     } catch (error) {
       // A channel that closed under our hands throws, as does a message that does not fit into a frame.
       const lost = !this.channel.current || (error as Error).name === 'IllegalOperationError';
@@ -167,6 +170,7 @@ export class Publisher {
 
   private landed({ batch, index, returned }: Flight, error: Error | null): void {
     if (batch.deliveries[index] !== undefined) return;
+    void failpoint('rabbitmq.after-confirm');
     if (error === null)
       this.settle(batch, index, returned ? unsent(`no queue takes ${batch.messages[index]!.type}`) : HELD);
     else if (error.message === 'message nacked') this.settle(batch, index, refused('the broker refused it'));

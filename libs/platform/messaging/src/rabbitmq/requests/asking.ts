@@ -1,5 +1,6 @@
 import { ContextUnavailable } from '@banyan/contracts';
 import type { Message } from 'amqplib';
+import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
@@ -57,6 +58,7 @@ export class Asking {
         properties.correlationId = correlationId;
         properties.replyTo = REPLY_TO;
         channel.publish('', this.names.requestsOf(context), body, properties);
+        void failpoint('rabbitmq.after-asking');
       } catch (error) {
         this.fail(correlationId, reasonOf(error));
       }
