@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync, copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from '../dev/keeping';
+import { root } from '@banyan/servers';
 import { compileReachable } from './compile';
 import { prunedLock, type Lock, type Manifest, runtimeDependencies } from './dependencies';
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { transformSync } from '@swc/core';
-import { root } from '../dev/keeping';
+import { root } from '@banyan/servers';
 import { withoutFailpoints } from './failpoints';
 
-const options = require('../dev/swc.js') as object;
+const options = require(join(root, 'tools', 'dev', 'swc.js')) as object;
 
 export interface Compiled {
   /** Text by path in the built folder. */

@@ -20,7 +20,7 @@ export interface Keeping {
   readonly ephemeral?: boolean;
   /** How long to wait for another user after the last has left. (Default: 0) */
   readonly lingerMs?: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each server reads its own, across a process boundary
+  /** Each server reads its own. */
   readonly options: any;
 }
 

@@ -7,7 +7,7 @@ export {
   RecordedEvents,
   RecordedTimers,
 } from './in-memory-seam';
-export { privatePostgres, type PrivatePostgres } from '@banyan/tools';
+export { privatePostgres, type PrivatePostgres } from '@banyan/servers';
 export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from './test-broker';
 export { TcpProxy } from './tcp-proxy';
 export { testDatabase, type TestDatabase } from './test-database';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Broker, findBroker, privateBroker, type PrivateBroker } from '@banyan/tools';
+import { type Broker, findBroker, privateBroker, type PrivateBroker } from '@banyan/servers';
 import { connect } from 'amqplib';
 
 /** A corner of a broker that no other test uses. */
