@@ -1,6 +1,6 @@
 import { ContextUnavailable } from '@banyan/contracts';
 import { sendProblem } from '@banyan/http';
-import type { Placement } from '@banyan/messaging';
+import { causation, nextHop, type Placement } from '@banyan/messaging';
 import replyFrom from '@fastify/reply-from';
 import { Logger, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
@@ -63,6 +63,17 @@ export async function forwardContexts(
         handler: (request: FastifyRequest, reply: FastifyReply) => {
           const base = placement.urlOf(name);
           return reply.from(new URL(request.raw.url ?? '/', base).toString(), {
+            // One correlation and one trace, whichever process answers.
+            rewriteRequestHeaders: (_, headers) => {
+              const cause = causation.current();
+              return cause
+                ? {
+                    ...headers,
+                    'x-correlation-id': cause.correlationId,
+                    traceparent: nextHop(cause.traceparent),
+                  }
+                : headers;
+            },
             onError: (failed, { error }) =>
               void sendProblem(
                 new ContextUnavailable(name, `${base} does not answer`, { cause: error }),

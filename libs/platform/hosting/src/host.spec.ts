@@ -134,7 +134,13 @@ describe('A host', () => {
   it('passes the HTTP of a context that left on to its place, and says 503 when nobody is there', async () => {
     const place: Server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ asked: request.url, by: request.headers['x-who'] }));
+      response.end(
+        JSON.stringify({
+          asked: request.url,
+          by: request.headers['x-who'],
+          correlation: request.headers['x-correlation-id'],
+        }),
+      );
     });
     await new Promise<void>((resolve) => place.listen(0, '127.0.0.1', resolve));
     const { port } = place.address() as AddressInfo;
@@ -148,7 +154,12 @@ describe('A host', () => {
     await start({ topology: apart, env: { RABBITMQ_URL: 'amqp://127.0.0.1:1' } });
 
     const there = await fetch(`${running?.url}/api/v1/towers/7?q=a%20b`, { headers: { 'x-who': 'me' } });
-    expect(await there.json()).toEqual({ asked: '/api/v1/towers/7?q=a%20b', by: 'me' });
+    expect(await there.json()).toEqual({
+      asked: '/api/v1/towers/7?q=a%20b',
+      by: 'me',
+      correlation: there.headers.get('x-correlation-id'),
+    });
+    expect(there.headers.get('x-correlation-id')).toBeTruthy();
 
     await new Promise((resolve) => place.close(resolve));
     place.closeAllConnections();

@@ -52,6 +52,12 @@ export class Metrics {
     labelNames: ['context'],
     registers: [this.registry],
   });
+  private readonly queues = new Gauge({
+    name: 'banyan_queue_messages',
+    help: 'Messages that wait at the broker for a context',
+    labelNames: ['context'],
+    registers: [this.registry],
+  });
   private runtime?: Runtime;
 
   constructor() {
@@ -84,6 +90,9 @@ export class Metrics {
         }
       }),
     );
+    this.queues.reset();
+    for (const [context, messages] of this.runtime?.transport.depths?.() ?? [])
+      this.queues.set({ context }, messages);
     return this.registry.metrics();
   }
 }

@@ -69,6 +69,9 @@ export interface Transport {
   /** What keeps it from working, in words an operator understands, such as `queue banyan.inventory is missing`. Empty when all is well. */
   problems(): string[];
 
+  /** Messages that wait on the way to each context, as of a few seconds ago. Absent where there is no way to wait on. */
+  depths?(): ReadonlyMap<string, number>;
+
   /** Stops sending and receiving; what was received and not stored stays with the sender's side. */
   close(): Promise<void>;
 }
