@@ -1,11 +1,14 @@
 import { type MessageMap, subscribersOf } from '@banyan/contracts';
 import { testBroker } from '@banyan/testing';
+import { Client } from 'pg';
 import { withChannel } from '../src/rabbitmq/topology/with-channel';
 import { applyTopology, rabbitNames, RabbitRequests, RabbitTransport } from '../src/rabbitmq';
 import { Grove, type GroveSettings, type Ground, inOneProcess, prepareGround, type Wiring } from './grove';
 
 export const transports = ['in-process', 'rabbitmq'] as const;
 export type TransportName = (typeof transports)[number];
+
+const CONTEXTS = ['orders', 'inventory', 'shipping'];
 
 /** A transport, prepared as an administrator would, for one clause. */
 interface Wires {
@@ -17,11 +20,23 @@ interface Wires {
   drop(): Promise<void>;
 }
 
+type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
+
+async function asAdmin(url: string, work: (query: Query) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await work((sql, parameters) => client.query(sql, parameters)).finally(() => client.end());
+}
+
 const wires: Readonly<Record<TransportName, (contexts: readonly string[]) => Promise<Wires>>> = {
   'in-process': async () => ({
     wiring: inOneProcess,
     prepare: async () => undefined,
-    lose: async () => undefined,
+    lose: ({ database }, subscriber) =>
+      asAdmin(database.url, async (query) => {
+        for (const publisher of CONTEXTS)
+          await query(`DELETE FROM ${publisher}.outbox_owed WHERE subscriber = $1`, [subscriber]);
+      }),
     drop: async () => undefined,
   }),
   rabbitmq: async (contexts) => {
@@ -58,8 +73,6 @@ const wires: Readonly<Record<TransportName, (contexts: readonly string[]) => Pro
     };
   },
 };
-
-const CONTEXTS = ['orders', 'inventory', 'shipping'];
 
 /** Where one clause plays: an empty database per context and a transport, both of its own. */
 export class Stage {
