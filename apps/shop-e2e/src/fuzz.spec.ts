@@ -40,6 +40,7 @@ const runs = (share: number) => ({
 
 it('knows every operation of the shop', () => {
   expect(operations.length).toBeGreaterThanOrEqual(15);
+  for (const { statuses } of operations) expect(statuses.some((status) => status < 300)).toBe(true);
   expect(operations.filter((each) => forbidden(each, schemas)).length).toBeGreaterThanOrEqual(13);
 });
 

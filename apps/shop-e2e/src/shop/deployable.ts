@@ -113,7 +113,7 @@ export class Deployable {
 }
 
 /** What a process inherits: nothing that would make this checkout's own settings its own. */
-function surroundings(): Record<string, string | undefined> {
+export function surroundings(): Record<string, string | undefined> {
   const foreign =
     /^(PORT|DATABASE_URL|.*_DATABASE_URL|RABBITMQ_.*|BANYAN_.*|SEED|NODE_ENV|NODE_OPTIONS|LOG_LEVEL)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

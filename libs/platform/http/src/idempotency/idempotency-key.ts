@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Refuses } from '../openapi/responses';
 import { invalidInput } from '../problems/problem';
 
 const NAME = 'Idempotency-Key';
@@ -31,12 +32,14 @@ export function IdempotencyKey(options: IdempotencyKeyOptions = {}): ParameterDe
   return (target, method, index) => {
     FromHeader(options)(target, method, index);
     if (method === undefined) return;
+    const property = Object.getOwnPropertyDescriptor(target, method)!;
+    Refuses({ 422: ['http.idempotency-key-reused'] })(target, method, property);
     ApiHeader({
       name: NAME,
       required: !options.optional,
       description:
         'The same request with the same key is done once and answered alike for 24 hours; another body is a 422.',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-    })(target, method, Object.getOwnPropertyDescriptor(target, method)!);
+    })(target, method, property);
   };
 }

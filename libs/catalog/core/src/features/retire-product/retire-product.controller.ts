@@ -1,5 +1,5 @@
 import { Roles } from '@banyan/auth';
-import { Refuses, Sku } from '@banyan/http';
+import { Answer, Refuses, Sku } from '@banyan/http';
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { RetireProduct } from './retire-product';
@@ -11,6 +11,7 @@ export class RetireProductController {
   @Delete(':sku')
   @Roles('staff')
   @HttpCode(204)
+  @Answer(204)
   @Refuses({ 404: ['catalog.product-not-found'] })
   async retire(@Param('sku', { schema: Sku }) sku: string): Promise<void> {
     await this.commands.execute(new RetireProduct(sku));
