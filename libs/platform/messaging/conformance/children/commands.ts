@@ -34,6 +34,8 @@ export type Command =
   | { readonly do: 'arm'; readonly armed: Armed | undefined }
   | ({ readonly do: 'count' } & Workload)
   | { readonly do: 'rest' }
+  /** Publishes what kills whoever handles it. */
+  | { readonly do: 'pour' }
   | { readonly do: 'stop' };
 
 /** What a child tells. */

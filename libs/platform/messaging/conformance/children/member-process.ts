@@ -74,6 +74,10 @@ export class MemberProcess {
     await Promise.race([this.told('armed'), this.ended]);
   }
 
+  pour(): void {
+    this.tell({ do: 'pour' });
+  }
+
   async rest(): Promise<void> {
     this.tell({ do: 'rest' });
     await Promise.race([this.told('resting'), this.ended]);

@@ -10,7 +10,7 @@ import { RabbitRequests, RabbitTransport } from '../../src/rabbitmq';
 import { Grove, type Ground, inOneProcess, TestPlacement } from '../grove';
 import { Chance } from './chance';
 import type { Command, MemberSettings, Report } from './commands';
-import { CONTEXTS, Counting, policies, WeighOrder } from './story';
+import { CONTEXTS, Counting, policies, Poured, WeighOrder } from './story';
 
 const settings = JSON.parse(process.argv[2] as string) as MemberSettings;
 const tell = (report: Report): void => void (process.connected && process.send?.(report));
@@ -82,6 +82,7 @@ async function run(): Promise<void> {
       tell({ is: 'armed' });
     } else if (command.do === 'count')
       counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
+    else if (command.do === 'pour') void grove.context('orders').publish(Poured({ orderId: 'bitter', n: 1 }));
     else if (command.do === 'rest') {
       void Promise.resolve(counting?.stop()).then(() => {
         counting = undefined;

@@ -1,4 +1,5 @@
 import type { Database } from '@banyan/persistence';
+import { guardRemoved } from '../failpoints';
 import type { MessageRow } from '../transport/message-row';
 
 /** A waiting row of the outbox. */
@@ -20,6 +21,8 @@ export class OutboxRows {
     inFlight: readonly string[],
     keysInFlight: readonly string[],
   ): Promise<WaitingRow[]> {
+    if (guardRemoved('relay.one-per-key') && keysInFlight.length > 0)
+      return this.waiting(limit, inFlight, []);
     return this.database.query(
       inFlight.length === 0
         ? 'SELECT seq, id, type, key, attributes, data, refusals FROM outbox ORDER BY seq LIMIT $1'

@@ -100,8 +100,8 @@ export class Consumer implements Receiving {
       const { hand } = this;
       const batch = hand.messages.splice(0, this.options.batchSize ?? 500);
       const sorted = this.sort(batch);
-      void failpoint('rabbitmq.after-delivery');
       if (guardRemoved('rabbitmq.ack-after-store')) this.acknowledge(hand, batch.splice(0), sorted.strange);
+      await failpoint('rabbitmq.after-delivery');
       if (await this.keep(hand, sorted)) {
         void failpoint('rabbitmq.before-ack');
         this.acknowledge(hand, batch, sorted.strange);
