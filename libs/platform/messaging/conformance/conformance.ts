@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Stage, type TransportName, transports } from './stage';
+import { leaveGround, Stage, type TransportName, transports } from './stage';
 
 /** One sentence of the delivery promise. It plays on a stage and cannot know over which transport. */
 export type Clause = (sentence: string, play: (stage: Stage) => Promise<void>) => void;
@@ -19,6 +19,8 @@ export function clausesOf(load: () => void): Record<TransportName, string[]> {
   return found;
 }
 
+afterAll(leaveGround);
+
 /** One theme of the suite: the same clauses over each transport. */
 export function conformance(theme: string, clauses: (clause: Clause) => void): void {
   for (const transport of transports) describeTransport(transport, theme, clauses);
@@ -37,10 +39,12 @@ function describeTransport(transport: TransportName, theme: string, clauses: (cl
     clauses((sentence, play) => {
       it(sentence, async () => {
         const stage = await Stage.of(transport);
+        let well = false;
         try {
           await play(stage);
+          well = true;
         } finally {
-          await stage.end();
+          await stage.end(well);
         }
       });
     });

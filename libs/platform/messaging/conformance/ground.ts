@@ -1,6 +1,7 @@
 import { messageTables } from '@banyan/messaging';
 import { prepareDatabases } from '@banyan/persistence';
 import { testDatabase, type TestDatabase } from '@banyan/testing';
+import { Client } from 'pg';
 
 /** Where a grove's contexts keep their data. */
 export interface Ground {
@@ -15,6 +16,21 @@ export async function prepareGround(contexts: readonly string[]): Promise<Ground
   const ground = { database, env: { DATABASE_URL: database.url }, drop: () => database.drop() };
   await prepareContexts(ground, contexts);
   return ground;
+}
+
+/** Empties every table of `contexts`, on which nobody may be at work: much sooner done than another ground prepared. */
+export async function clearGround({ database }: Ground, contexts: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = ANY($1) AND tablename <> 'migrations'`,
+      [contexts],
+    );
+    await client.query(rows.map(({ name }) => `DELETE FROM ${name}`).join('; '));
+  } finally {
+    await client.end();
+  }
 }
 
 /** Prepares contexts that came later. */

@@ -3,7 +3,8 @@ import { testBroker } from '@banyan/testing';
 import { Client } from 'pg';
 import { withChannel } from '../src/rabbitmq/topology/with-channel';
 import { applyTopology, rabbitNames, RabbitRequests, RabbitTransport } from '../src/rabbitmq';
-import { Grove, type GroveSettings, type Ground, inOneProcess, prepareGround, type Wiring } from './grove';
+import { Grove, type GroveSettings, inOneProcess, type Wiring } from './grove';
+import { clearGround, type Ground, prepareGround } from './ground';
 
 export const transports = ['in-process', 'rabbitmq'] as const;
 export type TransportName = (typeof transports)[number];
@@ -74,6 +75,12 @@ const wires: Readonly<Record<TransportName, (contexts: readonly string[]) => Pro
   },
 };
 
+/** A ground whose clause has ended well, cleared for the next. */
+let cleared: Ground | undefined;
+
+/** To be called once no clause is left. */
+export const leaveGround = async (): Promise<void> => cleared?.drop();
+
 /** Where one clause plays: an empty database per context and a transport, both of its own. */
 export class Stage {
   private readonly groves: Grove[] = [];
@@ -84,7 +91,9 @@ export class Stage {
   ) {}
 
   static async of(transport: TransportName): Promise<Stage> {
-    const [ground, prepared] = await Promise.all([prepareGround(CONTEXTS), wires[transport](CONTEXTS)]);
+    const found = cleared ?? prepareGround(CONTEXTS);
+    cleared = undefined;
+    const [ground, prepared] = await Promise.all([found, wires[transport](CONTEXTS)]);
     return new Stage(ground, prepared);
   }
 
@@ -108,8 +117,13 @@ export class Stage {
     return this.wires.lose(this.ground, context);
   }
 
-  async end(): Promise<void> {
+  /** `well` says that the next clause may play on the same ground. */
+  async end(well: boolean): Promise<void> {
+    const { ground } = this;
     await Promise.all(this.groves.map((grove) => grove.stop()));
-    await Promise.all([this.ground.drop(), this.wires.drop()]);
+    await this.wires.drop();
+    if (!well) return ground.drop();
+    await clearGround(ground, CONTEXTS);
+    cleared = ground;
   }
 }
