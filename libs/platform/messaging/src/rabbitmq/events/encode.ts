@@ -1,10 +1,10 @@
-import type { Options } from 'amqplib';
 import type { TransportMessage } from '../../transport/transport';
+import type { Publication } from '../connection/publishing';
 
-/** A message as amqplib publishes it. */
+/** A message as it is published, but for its address. */
 export interface EncodedMessage {
   readonly body: Buffer;
-  readonly properties: Options.Publish;
+  readonly properties: Omit<Publication, 'exchange' | 'routingKey'>;
 }
 
 /** What each CloudEvents attribute is called in the headers. */
@@ -29,7 +29,7 @@ export function encode(message: TransportMessage): EncodedMessage {
   return {
     body: Buffer.from(message.data),
     properties: {
-      persistent: true,
+      deliveryMode: 2,
       contentType: (attributes['datacontenttype'] as string | undefined) ?? 'application/json',
       messageId: message.id,
       type: message.type,

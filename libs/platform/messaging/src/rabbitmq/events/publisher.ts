@@ -1,10 +1,10 @@
-import type { Options } from 'amqplib';
 import { failpoint } from '../../failpoints';
 import type { Delivery, TransportMessage } from '../../transport/transport';
 import { encode } from './encode';
 import type { BrokerConnection } from '../connection/broker-connection';
 import { reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
+import { type Publication, publishConfirmed } from '../connection/publishing';
 import type { RabbitNames } from '../names';
 
 export interface PublisherOptions {
@@ -141,31 +141,21 @@ export class Publisher {
     const flight: Flight = { batch, index, returned: false };
     try {
       const { body, properties } = encode(message);
-      (properties as { mandatory: boolean }).mandatory = subscribers.length > 0;
-      void failpoint('rabbitmq.before-publish');
-      if (batch.only === undefined) this.put(names.exchange, message.type, body, properties, flight);
-      else this.put('', names.queueOf(batch.only), body, properties, flight);
-      void failpoint('rabbitmq.after-publish');
+      const publication = properties as Publication;
+      publication.exchange = batch.only === undefined ? names.exchange : '';
+      publication.routingKey = batch.only === undefined ? message.type : names.queueOf(batch.only);
+      publication.mandatory = subscribers.length > 0;
+      publishConfirmed(this.channel.current!, publication, body, (error) => {
+        this.flights.delete(flight);
+        this.landed(flight, error);
+        this.pump();
+      });
+      this.flights.add(flight);
     } catch (error) {
       // A channel that closed under our hands throws, as does a message that does not fit into a frame.
       const lost = !this.channel.current || (error as Error).name === 'IllegalOperationError';
       this.settle(batch, index, lost ? unsent(reasonOf(error)) : refused(reasonOf(error)));
     }
-  }
-
-  private put(
-    exchange: string,
-    key: string,
-    body: Buffer,
-    properties: Options.Publish,
-    flight: Flight,
-  ): void {
-    this.channel.current!.publish(exchange, key, body, properties, (error: Error | null) => {
-      this.flights.delete(flight);
-      this.landed(flight, error);
-      this.pump();
-    });
-    this.flights.add(flight);
   }
 
   private landed({ batch, index, returned }: Flight, error: Error | null): void {

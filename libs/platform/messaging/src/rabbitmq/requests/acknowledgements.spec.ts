@@ -8,7 +8,7 @@ describe('Acknowledging what finishes in any order', () => {
       ack: ({ fields }: Message, allUpTo: boolean) =>
         frames.push(`${allUpTo ? 'up to ' : ''}${fields.deliveryTag}`),
     } as unknown as Channel;
-    const acknowledgements = new Acknowledgements(channel);
+    const acknowledgements = new Acknowledgements(channel, 100);
     const finish = (...tags: number[]): string[] => {
       for (const deliveryTag of tags) acknowledgements.finished({ fields: { deliveryTag } } as Message);
       acknowledgements.flush();

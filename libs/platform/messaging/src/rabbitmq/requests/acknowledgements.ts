@@ -1,8 +1,10 @@
 import type { Channel, Message } from 'amqplib';
 
+const FLUSH_AFTER_MS = 5;
+
 /**
- * Acknowledges on one channel what finishes in any order, with few frames: what finished in one turn of the event loop goes
- * together, and everything up to the oldest unfinished one in a single frame.
+ * Acknowledges on one channel what finishes in any order, with few frames: `together` at a time or what finished within five
+ * milliseconds, and everything up to the oldest unfinished one in a single frame.
  */
 export class Acknowledgements {
   /** Finished, but behind one that is not; true once acknowledged. */
@@ -10,18 +12,25 @@ export class Acknowledgements {
   /** Every delivery before this one is finished. */
   private oldest = 1;
   private fresh: number[] = [];
+  private timer?: NodeJS.Timeout;
 
-  constructor(private readonly channel: Channel) {}
+  constructor(
+    private readonly channel: Channel,
+    private readonly together: number,
+  ) {}
 
   finished({ fields }: Message): void {
     this.fresh.push(fields.deliveryTag);
-    if (this.fresh.length === 1) setImmediate(() => this.flush());
+    if (this.fresh.length >= this.together) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
   }
 
   /** Sends what was finished so far. A channel that is gone needs none: the broker delivers again. */
   flush(): void {
     const { fresh } = this;
     this.fresh = [];
+    clearTimeout(this.timer);
+    this.timer = undefined;
     for (const tag of fresh) this.ahead.set(tag, false);
     let upTo = 0;
     for (let done; (done = this.ahead.get(this.oldest)) !== undefined; this.oldest += 1) {

@@ -4,6 +4,7 @@ import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
+import { publishOn } from '../connection/publishing';
 import type { RabbitNames } from '../names';
 import { decodeReply, encodeRequest } from './request-format';
 
@@ -54,11 +55,9 @@ export class Asking {
       );
       this.open.set(correlationId, { context, timer, resolve, reject });
       try {
-        const { body, properties } = encodeRequest(request, deadlineMs);
-        properties.correlationId = correlationId;
-        properties.replyTo = REPLY_TO;
-        channel.publish('', this.names.requestsOf(context), body, properties);
-        void failpoint('rabbitmq.after-asking');
+        const address = { routingKey: this.names.requestsOf(context), replyTo: REPLY_TO, correlationId };
+        const { body, publication } = encodeRequest(request, deadlineMs, address);
+        publishOn(channel, publication, body);
       } catch (error) {
         this.fail(correlationId, reasonOf(error));
       }

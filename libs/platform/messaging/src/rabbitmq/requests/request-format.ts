@@ -1,5 +1,6 @@
-import type { Message, Options } from 'amqplib';
+import type { Message } from 'amqplib';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
+import type { Publication } from '../connection/publishing';
 
 /**
  * On the wire a request is its JSON as the body and its type as the message type, with `traceparent`, `correlationid` and
@@ -9,15 +10,18 @@ import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-tra
 export function encodeRequest(
   { type, data, traceparent, correlationId }: RequestEnvelope,
   deadlineMs: number,
-): { body: Buffer; properties: Options.Publish } {
-  const headers: Record<string, string> = { deadline: String(Date.now() + deadlineMs) };
-  if (traceparent !== undefined) headers['traceparent'] = traceparent;
-  if (correlationId !== undefined) headers['correlationid'] = correlationId;
-  const expiration = String(Math.max(1, Math.ceil(deadlineMs)));
-  return {
-    body: Buffer.from(data),
-    properties: { type, contentType: 'application/json', expiration, mandatory: true, headers },
+  address: Pick<Publication, 'routingKey' | 'replyTo' | 'correlationId'>,
+): { readonly body: Buffer; readonly publication: Publication } {
+  const publication: Publication = {
+    exchange: '',
+    ...address,
+    type,
+    contentType: 'application/json',
+    expiration: String(Math.max(1, Math.ceil(deadlineMs))),
+    mandatory: true,
+    headers: { deadline: String(Date.now() + deadlineMs), traceparent, correlationid: correlationId },
   };
+  return { body: Buffer.from(data), publication };
 }
 
 export function decodeRequest({

@@ -1,7 +1,9 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, type BrokerLogger, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
+import { publishOn } from '../connection/publishing';
 import { Acknowledgements } from './acknowledgements';
 import { decodeRequest, encodeReply } from './request-format';
 
@@ -56,7 +58,8 @@ export class Serving {
     const { queue, concurrency = 200 } = this.options;
     await channel.assertQueue(queue, { durable: true, autoDelete: true });
     await channel.prefetch(concurrency);
-    const acknowledgements = new Acknowledgements(channel);
+    // A quarter of what may be in hand is answered and not acknowledged at most, so that the broker never runs dry.
+    const acknowledgements = new Acknowledgements(channel, Math.floor(concurrency / 4));
     const { consumerTag: tag } = await channel.consume(queue, (request) => {
       if (request) this.take(channel, request, acknowledgements);
       else if (!this.stopping) this.channel.renew();
@@ -79,6 +82,9 @@ export class Serving {
     if (Date.now() > deadline + (this.options.clockSkewMs ?? 1_000)) return;
     const { replyTo, correlationId } = message.properties;
     const { type, body } = encodeReply(await this.options.answer(request));
-    if (replyTo) channel.publish('', replyTo, body, { correlationId, type, contentType: 'application/json' });
+    void failpoint('rabbitmq.before-reply');
+    if (!replyTo) return;
+    const address = { exchange: '', routingKey: replyTo, correlationId };
+    publishOn(channel, { ...address, type, contentType: 'application/json' }, body);
   }
 }
