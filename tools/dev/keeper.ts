@@ -13,12 +13,20 @@ import type { Keeping, Kept } from './keeping';
 import { PrivateRabbit } from './private-rabbit';
 
 const keeping = JSON.parse(process.argv[2]!) as Keeping;
+/** For whoever waits to read: what takes long, and why. */
+const note = (text: string): void => {
+  console.log(text);
+  notes.push(text);
+  for (const user of users) say(user, { note: text });
+};
+
+const users = new Set<Socket>();
+const notes: string[] = [];
 const kept: Kept =
   keeping.server === 'postgres'
     ? new EmbeddedPostgres(keeping.folder, keeping.options)
-    : new PrivateRabbit(keeping.folder, keeping.options);
+    : new PrivateRabbit(keeping.folder, keeping.options, note);
 
-const users = new Set<Socket>();
 let closing = false;
 let linger: NodeJS.Timeout | undefined;
 
@@ -50,8 +58,12 @@ function serve(user: Socket): void {
   users.add(user);
   clearTimeout(linger);
   user.on('close', () => left(user));
+  for (const text of notes) say(user, { note: text });
   started.then(
-    (info) => say(user, { ready: info }),
+    (info) => {
+      notes.length = 0;
+      say(user, { ready: info });
+    },
     (error: Error) => {
       say(user, { failed: error.message });
       setTimeout(() => void close(), 100);

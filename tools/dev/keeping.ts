@@ -78,8 +78,10 @@ function tryJoin<Info>(keeping: Keeping): Promise<Hold<Info> | undefined> {
     lines.on('error', () => undefined);
     socket.on('error', () => resolve(undefined));
     socket.on('close', () => resolve(undefined));
-    lines.once('line', (line) => {
-      const word = JSON.parse(line) as { ready?: Info; failed?: string };
+    lines.on('line', function first(line: string) {
+      const word = JSON.parse(line) as { note?: string; ready?: Info; failed?: string };
+      if (word.note !== undefined) return void process.stderr.write(`${word.note}\n`);
+      lines.off('line', first);
       if (word.failed === undefined) {
         socket.unref();
         resolve(holdOf(socket, lines, word.ready!));

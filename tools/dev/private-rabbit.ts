@@ -55,6 +55,7 @@ export class PrivateRabbit implements Kept {
   constructor(
     private readonly folder: string,
     private readonly options: RabbitOptions,
+    private readonly note: (text: string) => void,
   ) {}
 
   async start(): Promise<RabbitInfo> {
@@ -95,7 +96,8 @@ export class PrivateRabbit implements Kept {
   private async find(way: BrokerWay): Promise<Rabbit | undefined> {
     this.way = way;
     if (way === 'docker') return RabbitContainer.find(this.folder, this.port);
-    const installed = way === 'path' ? installedRabbit() : await debianPackages(this.options.packages);
+    const installed =
+      way === 'path' ? installedRabbit() : await debianPackages(this.options.packages, this.note);
     return installed && new RabbitNode(installed, this.folder, this.port);
   }
 
