@@ -93,7 +93,7 @@ export class EmbeddedPostgres implements Kept {
   /** Takes over what a killed keeper left running. */
   private async adopt({ pid, port }: { pid: number; port: number }): Promise<PostgresInfo> {
     this.port = port;
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 5_000;
     while (!(await this.answers())) {
       if (Date.now() > deadline || !alive(pid)) {
         throw new Error(

@@ -41,15 +41,20 @@ export async function debianPackages(
 }
 
 async function unpack(folder: string, unpacked: string, note: (text: string) => void): Promise<void> {
-  const [debs, fresh] = [join(folder, 'debs'), join(folder, 'unpacked.new')];
-  for (const each of [debs, fresh]) rmSync(each, { recursive: true, force: true });
+  const [debs, fresh] = [join(folder, `debs.${process.pid}`), join(folder, `unpacked.${process.pid}`)];
   mkdirSync(debs, { recursive: true });
   note(`Downloading Debian's packages of RabbitMQ and Erlang into ${folder}`);
   const lists = await download(debs, []).catch(() => privateLists(folder));
   if (lists) await download(debs, lists);
   for (const deb of readdirSync(debs)) await run('dpkg', ['-x', join(debs, deb), fresh]);
   rmSync(debs, { recursive: true });
-  renameSync(fresh, unpacked);
+  try {
+    renameSync(fresh, unpacked);
+  } catch (error) {
+    rmSync(fresh, { recursive: true });
+    // Another start of the same moment was faster.
+    if (!existsSync(unpacked)) throw error;
+  }
 }
 
 /** RabbitMQ and the parts of Erlang that it names, without what any system has. */
@@ -84,10 +89,9 @@ async function privateLists(folder: string): Promise<string[]> {
 function inside(unpacked: string): InstalledRabbit {
   const erlang = join(unpacked, 'usr', 'lib', 'erlang');
   const script = realpathSync(join(erlang, 'bin', 'erl'));
-  writeFileSync(
-    script,
-    readFileSync(script, 'utf8').replace(/^(\s*)ROOTDIR=\/.*$/gm, `$1ROOTDIR='${erlang}'`),
-  );
+  const text = readFileSync(script, 'utf8');
+  const placed = text.replace(/^(\s*)ROOTDIR=['/].*$/gm, `$1ROOTDIR='${erlang}'`);
+  if (placed !== text) writeFileSync(script, placed);
   return {
     scripts: join(unpacked, 'usr', 'lib', 'rabbitmq', 'bin'),
     env: { ERL_ROOTDIR: erlang, PATH: [join(erlang, 'bin'), process.env.PATH].join(delimiter) },
