@@ -37,6 +37,7 @@ let stopping = false;
 async function main(): Promise<void> {
   if (!existsSync(join(root, program)))
     throw new Error(`There is no deployable ${deployable || 'without a name'} in apps/.`);
+  if (!isPlaced()) throw new Error(`${deployable} has no context: ${howToPlace()}`);
   const port = portOf(topology());
   if (!(await isFree(port))) {
     throw new Error(`Port ${port} is in use by another program: stop that one, or set PORT to a free port.`);
@@ -48,6 +49,10 @@ async function main(): Promise<void> {
   stopWithParent();
 
   const start = async (): Promise<void> => {
+    if (!isPlaced()) {
+      console.log(`${deployable} has no context any more. Ctrl-C ends this; ${howToPlace()}`);
+      return;
+    }
     const env = {
       ...process.env,
       NODE_ENV: 'development',
@@ -61,7 +66,7 @@ async function main(): Promise<void> {
       if (stopping || started !== app || restarting) return;
       console.error(`${deployable} ended (${code}); it starts again after the next edit.`);
     });
-    void sayWhenReady(started, port);
+    void sayWhenReady(started, port, env);
   };
 
   const restart = (): void => {
@@ -111,10 +116,13 @@ async function main(): Promise<void> {
 const isSource = (path: string): boolean =>
   /\.(ts|json|sql)$/.test(path) && !/\.spec\.ts$|project\.json$|\.lock\.json$/.test(path);
 
+const isPlaced = (): boolean => deployable in topology().deployables;
+
+const howToPlace = (): string =>
+  `npx nx g @banyan/tools:extract ${deployable.replace(/-service$/, '')} would place one there.`;
+
 function portOf({ deployables }: Topology): number {
-  return Number(
-    process.env.PORT || new URL(deployables[deployable]?.url ?? 'http://localhost:3000').port || 80,
-  );
+  return Number(process.env.PORT || new URL(deployables[deployable]!.url).port || 80);
 }
 
 /**
@@ -132,38 +140,36 @@ async function messaging(): Promise<NodeJS.ProcessEnv> {
     console.error((error as Error).message);
     return {};
   }
-  const env = {
+  return {
     RABBITMQ_URL: broker.url,
     ...(broker.found === 'localhost' && { RABBITMQ_PREFIX: checkoutPrefix() }),
   };
-  // Beside the start of the app, which is merely not ready while its queue is missing.
-  if (several) new Child('tools/topology-apply.ts', { ...process.env, ...env });
-  return env;
 }
 
 /** Keeps this checkout's names apart on a broker that others may use too. */
 const checkoutPrefix = (): string => `banyan-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`;
 
 /** Prints the banner once, the first time that the app answers as ready. */
-async function sayWhenReady(child: Child, port: number): Promise<void> {
+async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv): Promise<void> {
   while (child.running && !said) {
     const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
     if (ready?.ok && child.running && !said) {
       said = true;
-      console.log(banner(port));
+      console.log(banner(port, env));
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 let said = false;
 
-const banner = (port: number): string => `
+const banner = (port: number, env: NodeJS.ProcessEnv): string => `
   ${deployable} is ready: ${topology().deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here'}
 
     open     http://localhost:${port}/docs
     browse   curl 'http://localhost:${port}/api/v1/products?limit=3'
     sign in  export TOKEN=$(npm run --silent token -- ann)
-    extract  npx nx g @banyan/tools:extract orders
+    extract  npx nx g extract orders
+    data     ${env.DATABASE_URL}${env.RABBITMQ_URL ? `\n    broker   ${env.RABBITMQ_URL}` : ''}
 
   Edits restart it; Ctrl-C stops it and what it started.
 `;
