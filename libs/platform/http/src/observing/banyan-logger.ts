@@ -41,7 +41,8 @@ export class BanyanLogger implements LoggerService {
     );
   }
 
-  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
+  log = (message: unknown, ...rest: unknown[]) =>
+    this.write(NEST_AT_START.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
   debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
   verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
@@ -69,3 +70,13 @@ export class BanyanLogger implements LoggerService {
 }
 
 const STACK = /\n\s+at /;
+
+/** Nest tells of each module and route at every start, which nobody reads twice. */
+const NEST_AT_START = new Set<unknown>([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'NestMicroservice',
+]);

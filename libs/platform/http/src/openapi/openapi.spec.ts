@@ -54,6 +54,13 @@ describe('The OpenAPI document', () => {
     expect(text).not.toMatch(/\$defs|"nullable"|"exclusiveMinimum":true/);
   });
 
+  it('gathers what can be done by resource, in the words of the code', async () => {
+    const { paths } = await document();
+
+    expect(paths['/api/v1/orders'].post).toMatchObject({ tags: ['orders'], summary: 'Orders' });
+    expect(paths['/api/v1/orders/{id}'].get.tags).toEqual(['orders']);
+  });
+
   it('describes bodies as they are validated', async () => {
     const { paths, components } = await document();
 

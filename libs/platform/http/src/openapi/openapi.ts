@@ -50,9 +50,11 @@ export function openApiDocument(
     ...document.components,
     schemas: { ...document.components?.schemas, ...components } as never,
   };
-  for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path as Record<string, Operation>))
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const operation of Object.values(operations as Record<string, Operation>)) {
       describeOperation(operation, problem);
+      nameOperation(operation, path);
+    }
   }
   return document;
 }
@@ -61,6 +63,9 @@ const BEARER = 'bearer';
 type Components = Record<string, unknown>;
 
 interface Operation {
+  operationId?: string;
+  tags?: string[];
+  summary?: string;
   security?: unknown[];
   parameters?: unknown[];
   requestBody?: unknown;
@@ -79,6 +84,17 @@ function describeOperation(operation: Operation, schema: unknown): void {
   }
   operation.responses['default'] ??= problem('Any other error');
   delete operation['x-public'];
+}
+
+/** A use case has a controller of its own: its name is what the page says of it, among those of the same resource. */
+function nameOperation(operation: Operation, path: string): void {
+  const [, resource] = /^\/api\/v\d+\/([^/]+)/.exec(path) ?? [];
+  if (!resource || !operation.operationId) return;
+  operation.tags = [resource];
+  const words = operation.operationId
+    .replace(/\..*$/, '')
+    .replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  operation.summary ??= words;
 }
 
 /**
