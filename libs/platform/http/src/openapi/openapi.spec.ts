@@ -129,6 +129,12 @@ describe('The OpenAPI document', () => {
 });
 
 describe('The docs page', () => {
+  it('is where the bare address leads', async () => {
+    const { statusCode, headers } = await (await docs()).inject('/');
+
+    expect([statusCode, headers['location']]).toEqual([302, '/docs']);
+  });
+
   it('loads everything from here, under a policy that lets it', async () => {
     const app = await docs();
 

@@ -11,10 +11,14 @@ export interface OpenApiOptions {
 }
 
 /**
- * Serves the page `/docs` and the OpenAPI 3.1 document `/docs-json`, made from the schemas that validate. Nothing on the
- * page comes from elsewhere. Call it after `prepareHttp`, before `init` or `listen`.
+ * Serves the page `/docs`, to which `/` leads, and the OpenAPI 3.1 document `/docs-json`, made from the schemas that
+ * validate. Nothing on the page comes from elsewhere. Call it after `prepareHttp`, before `init` or `listen`.
  */
 export function serveOpenApi(app: NestFastifyApplication, options: OpenApiOptions): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', (_request, reply) => reply.redirect('/docs'));
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app, options)), {
     jsonDocumentUrl: 'docs-json',
