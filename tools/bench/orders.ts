@@ -75,7 +75,7 @@ export const insertWhenOrderPlaced = (database: () => Database, done: () => void
   identity: 'note-order',
   group: 'policies',
   handle: async (data) => {
-    await database().query(INSERT_EFFECT.text, effectOf(data as OrderPlaced));
+    await database().query(INSERT_EFFECT, effectOf(data as OrderPlaced));
     done();
   },
 });

@@ -1,8 +1,8 @@
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { interleave, rate, ratio } from '../measuring';
 import { linesOf } from '../report';
 import { Contexts } from '../contexts';
-import { effectOf, INSERT_EFFECT, insertWhenOrderPlaced, type OrderPlaced, template } from '../orders';
+import { KEYS, effectOf, INSERT_EFFECT, insertWhenOrderPlaced, type OrderPlaced, template } from '../orders';
 import type { Bench, Scenario } from '../scenario';
 
 const SUBSCRIBERS = ['billing', 'packing'];
@@ -80,27 +80,32 @@ async function rawTransactions(bench: Bench, url: string, concurrency: number) {
     const { rows } = await pool.query<{ seq: string }>(
       `INSERT INTO raw_inbox (id, subscription, grp, publisher, type, key, chain, lane, attributes, data)
        SELECT gen_random_uuid(), 'raw', 'raw', 'sales', 'raw', n::text, n, 0, $2, $3 FROM generate_series(1, $1) n RETURNING seq`,
-      [count, template.attributes, template.data],
+      [count, template.attributes, template.data.replace('@key', KEYS[0] as string)],
     );
     let next = 0;
     const began = performance.now();
     await Promise.all(
       Array.from({ length: concurrency }, async () => {
         const client = await pool.connect();
-        for (let row = rows[next++]; row; row = rows[next++]) {
-          await client.query('BEGIN');
-          const taken = await client.query<{ data: string }>({
-            name: 'take',
-            text: 'DELETE FROM raw_inbox WHERE seq = $1 AND attempts = $2 RETURNING attributes, data',
-            values: [row.seq, 0],
-          });
-          const order = JSON.parse(taken.rows[0]?.data ?? '') as OrderPlaced;
-          await client.query({ ...INSERT_EFFECT, values: effectOf(order) });
-          await client.query('COMMIT');
+        try {
+          for (let row = rows[next++]; row; row = rows[next++]) await rawTransaction(client, row.seq);
+        } finally {
+          client.release();
         }
-        client.release();
       }),
     );
     return rate(count, began);
   };
+}
+
+async function rawTransaction(client: PoolClient, seq: string): Promise<void> {
+  await client.query('BEGIN');
+  const { rows } = await client.query<{ data: string }>({
+    name: 'take',
+    text: 'DELETE FROM raw_inbox WHERE seq = $1 AND attempts = $2 RETURNING attributes, data',
+    values: [seq, 0],
+  });
+  const order = JSON.parse(rows[0]?.data ?? '') as OrderPlaced;
+  await client.query({ ...INSERT_EFFECT, values: effectOf(order) });
+  await client.query('COMMIT');
 }

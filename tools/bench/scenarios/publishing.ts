@@ -15,13 +15,13 @@ export const publishing: Scenario = {
       options: { relays: false },
     });
     const { database, messaging } = contexts.of('sales');
-    await database.query(INSERT_EFFECT.text, effectOf(orderPlaced(0).data as OrderPlaced));
+    await database.query(INSERT_EFFECT, effectOf(orderPlaced(0).data as OrderPlaced));
     let n = 0;
     const order = async (publishes: boolean) => {
       const event = orderPlaced(n++);
       await database.run(async () => {
         await database.query('SELECT order_id FROM effects LIMIT 1');
-        await database.query(INSERT_EFFECT.text, effectOf(event.data as OrderPlaced));
+        await database.query(INSERT_EFFECT, effectOf(event.data as OrderPlaced));
         await database.query('UPDATE counters SET value = value + 1 WHERE id = $1', [n % 500]);
         if (publishes) await messaging.outbox.publish(event);
       });

@@ -3,7 +3,9 @@ import { SeamMisuse } from '@banyan/contracts';
 import { Client, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { type Execution, type Statement, together } from './statements';
 import {
+  assertNoTransaction,
   assertTransactionsAllowed,
   currentTransaction,
   type RunningTransaction,
@@ -114,15 +116,16 @@ export class Database extends Transaction {
 
   /**
    * Rows of one statement, in the running transaction or on a connection of the pool. The search path is the schema.
+   * One with a name is prepared once per connection.
    * @throws DatabaseUnavailable while the server is away.
    */
   async query<Row = Record<string, unknown>>(
-    sql: string,
+    sql: string | Statement,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
     const on: Pool | PoolClient = this.ownTransaction()?.client ?? this.pool();
     try {
-      return (await on.query(sql, parameters as unknown[])).rows as Row[];
+      return (await on.query(sql as string, parameters as unknown[])).rows as Row[];
     } catch (error) {
       throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
     }
@@ -137,6 +140,15 @@ export class Database extends Transaction {
       outer.doom ??= error;
       throw error;
     }
+  }
+
+  /**
+   * As `run`, for a transaction of its own, with a first statement that travels together with BEGIN: `work` is given its rows.
+   * @throws SeamMisuse inside any transaction.
+   */
+  async runFrom<Row, T>(first: Execution, work: (rows: Row[]) => Promise<T>): Promise<T> {
+    assertNoTransaction('A transaction was begun');
+    return this.begin(work, first);
   }
 
   /** A direct connection of its own, with keepalives short enough to notice a lost host in seconds. The caller ends it. */
@@ -181,7 +193,7 @@ export class Database extends Transaction {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
-  private async begin<T>(work: () => Promise<T>): Promise<T> {
+  private async begin<Row, T>(work: (rows: Row[]) => Promise<T>, first?: Execution): Promise<T> {
     assertTransactionsAllowed();
     const pool = this.pool();
     let client: PoolClient;
@@ -195,22 +207,21 @@ export class Database extends Transaction {
     client.on('error', noticeLoss);
     const transaction = new PooledTransaction(this.context, client, this.dataSource);
     try {
-      await client.query('BEGIN');
-      const result = await withTransaction(transaction, async () => {
-        const value = await work();
+      const begun = first ? await together(client, 'BEGIN', first) : [await client.query('BEGIN')];
+      const { value, last } = await withTransaction(transaction, async () => {
+        const value = await work((begun.at(-1)?.rows ?? []) as Row[]);
         if (transaction.doom !== undefined) throw transaction.doom;
-        for (const last of transaction.beforeCommit) await last();
-        return value;
+        return { value, last: await transaction.conclude() };
       });
       // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and no error.
-      const { command } = await client.query('COMMIT');
-      if (command !== 'COMMIT') {
+      const committed = last ? await together(client, last, 'COMMIT') : [await client.query('COMMIT')];
+      if (committed.at(-1)?.command !== 'COMMIT') {
         throw new Error(
           `${this.context}: the transaction was rolled back, because an error of one of its statements was caught and ignored`,
         );
       }
       for (const then of transaction.afterCommit) then();
-      return result;
+      return value;
     } catch (error) {
       await client.query('ROLLBACK').catch((failure: Error) => (lost = failure));
       throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
@@ -224,7 +235,7 @@ export class Database extends Transaction {
 
 class PooledTransaction implements RunningTransaction {
   doom?: unknown;
-  readonly beforeCommit: (() => Promise<void>)[] = [];
+  readonly beforeCommit: (() => Promise<Execution | void>)[] = [];
   readonly afterCommit: (() => void)[] = [];
   readonly notes = new Map<symbol, unknown>();
   private entityManager?: EntityManager;
@@ -243,6 +254,16 @@ class PooledTransaction implements RunningTransaction {
         `A transaction of ${this.context} was used after it had ended; await everything inside run()`,
       );
     return this.pooled;
+  }
+
+  /** Does what was left for the end, but for the very last statement, which is returned: it travels together with COMMIT. */
+  async conclude(): Promise<Execution | undefined> {
+    let last: Execution | undefined;
+    for (const step of this.beforeCommit) {
+      if (last) await together(this.client, last);
+      last = (await step()) ?? undefined;
+    }
+    return last;
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 export * from './database';
 export * from './migrations';
 export * from './prepare';
+export * from './statements';
 export * from './transaction';
 export * from './unavailable';
 export * from './urls';

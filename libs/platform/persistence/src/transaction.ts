@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { SeamMisuse } from '@banyan/contracts';
 import type { EntityManager } from 'typeorm';
 import type { PoolClient } from 'pg';
+import type { Execution } from './statements';
 
 /** The ambient transaction of this context's database. */
 export abstract class Transaction {
@@ -21,8 +22,8 @@ export interface RunningTransaction {
   readonly manager: EntityManager;
   /** The first error thrown inside a nested `run`; once set, the transaction can only roll back. */
   doom?: unknown;
-  /** Runs as the last statements of the transaction, in the order added. */
-  readonly beforeCommit: (() => Promise<void>)[];
+  /** Runs at the end of the transaction, in the order added; a statement that it returns runs after it, the last together with COMMIT. */
+  readonly beforeCommit: (() => Promise<Execution | void>)[];
   /** Runs after a successful commit. Must not throw. */
   readonly afterCommit: (() => void)[];
   /** What collaborators keep for the length of the transaction. */

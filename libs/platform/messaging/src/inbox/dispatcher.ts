@@ -355,8 +355,7 @@ export class Dispatcher {
       prepared = await this.timed(row, () => causedBy(attributes, () => handler.prepare?.(data, message)));
     }
     await failpoint('handle.before-transaction');
-    await this.database.run(async () => {
-      const taken = await this.rows.take(row);
+    await this.database.runFrom(this.rows.taking(row), async ([taken]: StoredMessage[]) => {
       if (!taken) throw new Fenced();
       const { attributes, data } = open(taken);
       const message = new Message(attributes, row.subscription, attempt, prepared);

@@ -1,4 +1,4 @@
-import type { Database, Session } from '@banyan/persistence';
+import type { Database, Execution, Session } from '@banyan/persistence';
 import { guardRemoved } from '../failpoints';
 
 /** A row of the inbox as the dispatcher plans with it: everything but the message. */
@@ -32,6 +32,9 @@ export interface FetchQuery {
   readonly limit: number;
 }
 
+const PEEK = 'SELECT attributes, data FROM inbox WHERE seq = $1';
+const TAKE = 'DELETE FROM inbox WHERE seq = $1 AND attempts = $2 RETURNING attributes, data';
+
 /** The inbox of one context, as the dispatcher uses it: each method is one statement. */
 export class InboxRows {
   constructor(private readonly database: Database) {}
@@ -63,11 +66,8 @@ export class InboxRows {
   }
 
   /** The message of a row, for `prepare`. Undefined when the row is gone. */
-  async peek({ seq }: Pick<InboxRow, 'seq'>): Promise<StoredMessage | undefined> {
-    const [message] = await this.database.query<StoredMessage>(
-      'SELECT attributes, data FROM inbox WHERE seq = $1',
-      [seq],
-    );
+  async peek({ seq }: InboxRow): Promise<StoredMessage | undefined> {
+    const [message] = await this.database.query<StoredMessage>(PEEK, [seq]);
     return message;
   }
 
@@ -80,14 +80,11 @@ export class InboxRows {
     return rows.length > 0;
   }
 
-  /** Inside the handler's transaction, first: takes the row. Undefined when somebody else had it. */
-  async take({ seq, attempts }: InboxRow): Promise<StoredMessage | undefined> {
-    if (guardRemoved('inbox.mark-in-transaction')) return this.peek({ seq });
-    const [message] = await this.database.query<StoredMessage>(
-      'DELETE FROM inbox WHERE seq = $1 AND attempts = $2 RETURNING attributes, data',
-      [seq, attempts],
-    );
-    return message;
+  /** First in the handler's transaction: takes the row. No row when somebody else had it. */
+  taking({ seq, attempts }: InboxRow): Execution {
+    if (guardRemoved('inbox.mark-in-transaction'))
+      return { name: 'inbox-peek', text: PEEK, parameters: [seq] };
+    return { name: 'inbox-take', text: TAKE, parameters: [seq, attempts] };
   }
 
   /** Plans the next attempt. `counted` is false for what was not the message's fault. */
