@@ -32,15 +32,19 @@ export class Deployable {
     const file = openSync(log, 'a');
     const child = spawn(
       process.execPath,
-      ['-r', join(WORKSPACE, 'tools/dev/register.js'), join(WORKSPACE, `apps/${name}/src/main.ts`)],
+      ['register.js', 'with-parent.js']
+        .flatMap((preloaded) => ['-r', join(WORKSPACE, 'tools/dev', preloaded)])
+        .concat(join(WORKSPACE, `apps/${name}/src/main.ts`)),
       {
         cwd: WORKSPACE,
         env: { ...surroundings(), PORT: new URL(url).port, ...env },
-        stdio: ['ignore', file, file],
+        // The channel tells it when this process is gone, however it went.
+        stdio: ['ignore', file, file, 'ipc'],
         // A group of its own, so that whatever it leaves behind can be seen.
         detached: true,
       },
     );
+    child.channel?.unref();
     closeSync(file);
     const ended = new Promise<End>((end) => child.on('exit', (code, signal) => end({ code, signal })));
     return new Deployable(name, url, child, log, ended);

@@ -1,10 +1,15 @@
 import { DevelopmentIssuer, personIdOf } from '@banyan/auth';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Topology } from '@banyan/contracts';
+import type { Tree } from '@nx/devkit';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Pool } from 'pg';
+import { absorb, extract } from '../../../../tools/placement/generators';
 import { Deployable } from './deployable';
 import { monolithAlone, type Placement } from './placements';
 import { Visitor } from './visitor';
@@ -23,7 +28,6 @@ export class Shop {
   readonly running = new Map<string, Deployable>();
   /** The processes that were stopped or replaced. */
   readonly past: Deployable[] = [];
-  private revision = 0;
 
   private constructor(
     /** Where clients find it, whatever runs behind: the address of the monolith. */
@@ -33,7 +37,7 @@ export class Shop {
     private readonly env: Readonly<Record<string, string>>,
     private readonly database: TestDatabase,
     private readonly pool: Pool,
-    private broker: TestBroker | undefined,
+    private broker?: TestBroker,
   ) {}
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
@@ -49,7 +53,7 @@ export class Shop {
     pool.on('error', () => undefined);
     const port = new Map(ports);
     const url = `http://127.0.0.1:${port.get('monolith')}`;
-    const shop = new Shop(url, port, folder, env, database, pool, undefined);
+    const shop = new Shop(url, port, folder, env, database, pool);
     try {
       await shop.place(placement);
       await shop.stocked();
@@ -63,34 +67,35 @@ export class Shop {
   /** Starts the deployables of a placement, under the next revision of the topology, and waits until all are ready. */
   async place(placement: Placement): Promise<void> {
     if (Object.keys(placement).length > 1) await this.findBroker();
-    const topology = join(this.folder, `topology-${++this.revision}.json`);
-    await writeFile(
-      topology,
-      JSON.stringify({ revision: this.revision, deployables: this.deployables(placement) }),
-    );
-    await this.start(topology, Object.keys(placement));
+    const deployables = Object.entries(placement).map(([name, contexts]) => [
+      name,
+      { contexts, url: this.urlOf(name) },
+    ]);
+    await this.write({
+      revision: ((await this.topology())?.revision ?? 0) + 1,
+      deployables: Object.fromEntries(deployables),
+    });
+    await this.start(...Object.keys(placement));
   }
 
-  /** Starts deployables under the topology of a file, and waits until all are ready. */
-  async start(topology: string, names: readonly string[]): Promise<void> {
+  /** What `nx g @banyan/tools:extract` does to the workspace, here to the topology of this shop. */
+  extract = (context: string): Promise<void> => this.generate(extract, context);
+
+  /** What `nx g @banyan/tools:absorb` does. */
+  absorb = (context: string): Promise<void> => this.generate(absorb, context);
+
+  /** Starts deployables under the topology as it is now, and waits until all are ready. */
+  async start(...names: string[]): Promise<void> {
     const started = names.map((name) => {
-      const { folder } = this;
-      const url = `http://127.0.0.1:${this.ports.get(name)}`;
-      const deployable = Deployable.start(name, { url, folder, env: this.environment(topology) });
+      const deployable = Deployable.start(name, {
+        url: this.urlOf(name),
+        folder: this.folder,
+        env: this.environment(),
+      });
       this.running.set(name, deployable);
       return deployable;
     });
     await Promise.all(started.map((each) => each.ready()));
-  }
-
-  /** What a topology file says of a placement. */
-  deployables(placement: Placement) {
-    return Object.fromEntries(
-      Object.entries(placement).map(([name, contexts]) => [
-        name,
-        { contexts, url: `http://127.0.0.1:${this.ports.get(name)}` },
-      ]),
-    );
   }
 
   /** Lends this shop a corner of the run's broker; the deployables that start from now on know of it. */
@@ -130,10 +135,14 @@ export class Shop {
     );
   }
 
-  /** Stops every deployable, as an orchestrator does. */
-  async stop(): Promise<{ name: string; code: number | null; left: boolean; faults: string[] }[]> {
-    const stopping = [...this.running.values()];
-    this.running.clear();
+  /** Stops deployables, as an orchestrator does. (Default: all that run) */
+  async stop(
+    ...names: string[]
+  ): Promise<{ name: string; code: number | null; left: boolean; faults: string[] }[]> {
+    const stopping = [...this.running.values()].filter(
+      ({ name }) => names.length === 0 || names.includes(name),
+    );
+    for (const { name } of stopping) this.running.delete(name);
     this.past.push(...stopping);
     return Promise.all(
       stopping.map(async (each) => {
@@ -176,12 +185,45 @@ export class Shop {
     await this.quiet();
   }
 
-  private environment(topology: string): Record<string, string | undefined> {
+  private async generate(
+    generator: (tree: Tree, options: { context: string }) => Promise<unknown>,
+    context: string,
+  ): Promise<void> {
+    await this.findBroker();
+    for (const name of this.ports.keys())
+      await mkdir(join(this.folder, 'apps', name, 'src'), { recursive: true });
+    for (const name of this.ports.keys())
+      await writeFile(join(this.folder, 'apps', name, 'src', 'main.ts'), '');
+    const tree = new FsTree(this.folder, false);
+    await generator(tree, { context });
+    flushChanges(this.folder, tree.listChanges());
+    // The generator names the ports of development, which another checkout may be using.
+    const { revision, deployables } = (await this.topology())!;
+    const here = Object.entries(deployables).map(([name, { contexts }]) => [
+      name,
+      { contexts, url: this.urlOf(name) },
+    ]);
+    await this.write({ revision, deployables: Object.fromEntries(here) });
+  }
+
+  private urlOf = (name: string): string => `http://127.0.0.1:${this.ports.get(name)}`;
+
+  private get topologyFile(): string {
+    return join(this.folder, 'topology.json');
+  }
+
+  private topology = async (): Promise<Topology | undefined> =>
+    existsSync(this.topologyFile) ? JSON.parse(await readFile(this.topologyFile, 'utf8')) : undefined;
+
+  private write = (topology: Topology): Promise<void> =>
+    writeFile(this.topologyFile, JSON.stringify(topology));
+
+  private environment(): Record<string, string | undefined> {
     return {
       DATABASE_URL: this.database.url,
       BANYAN_PREPARE: '1',
       SEED: '1',
-      BANYAN_TOPOLOGY: topology,
+      BANYAN_TOPOLOGY: this.topologyFile,
       AUTH_DEV_ISSUER_DIR: join(this.folder, 'issuer'),
       ...(this.broker && { RABBITMQ_URL: this.broker.url, RABBITMQ_PREFIX: this.broker.prefix }),
       ...this.env,
