@@ -1,5 +1,5 @@
 import { ContractViolation, deepFreeze, type RequestContract } from '@banyan/contracts';
-import { withoutTransactions } from '@banyan/persistence';
+import { DatabaseUnavailable, withoutTransactions } from '@banyan/persistence';
 import { Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { failpoint } from '../failpoints';
@@ -49,8 +49,9 @@ export class Answering {
         };
       }
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      if (!(error instanceof ContractViolation))
-        this.logger.error(`${type} was not answered: ${message}`, stack);
+      const told = `${type} was not answered: ${message}`;
+      if (error instanceof DatabaseUnavailable) this.logger.warn(told);
+      else if (!(error instanceof ContractViolation)) this.logger.error(told, stack);
       return { ok: false, unavailable: message };
     }
   }
