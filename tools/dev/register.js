@@ -36,9 +36,20 @@ function compiled(filename) {
   try {
     return fs.readFileSync(cached, 'utf8');
   } catch {
-    const { code } = swc.transformSync(source, { ...options, filename, sourceMaps: 'inline' });
+    const code = compile(source, filename);
     store(cached, code);
     return code;
+  }
+}
+
+function compile(source, filename) {
+  try {
+    return swc.transformSync(source, { ...options, filename, sourceMaps: 'inline' }).code;
+  } catch (error) {
+    // Its message shows the place; what follows there, and the way here, is of no use to whoever made the mistake.
+    const mistake = new SyntaxError(String(error.message).replace(/\n\s*Caused by:[\s\S]*/, ''));
+    mistake.stack = String(mistake);
+    throw mistake;
   }
 }
 

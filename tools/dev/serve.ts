@@ -162,17 +162,31 @@ async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv):
 }
 let said = false;
 
-const banner = (port: number, env: NodeJS.ProcessEnv): string => `
-  ${deployable} is ready: ${topology().deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here'}
+/** What to open and what to try. A service has no door of its own for clients: they keep coming to the monolith's. */
+function banner(port: number, env: NodeJS.ProcessEnv): string {
+  const { deployables } = topology();
+  const shop = deployables['monolith']?.url;
+  const lines = {
+    open: `http://localhost:${port}/docs`,
+    ...(deployable === 'monolith'
+      ? {
+          browse: `curl 'http://localhost:${port}/api/v1/products?limit=3'`,
+          'sign in': 'export TOKEN=$(npm run --silent token -- ann)',
+          extract: 'npx nx g @banyan/tools:extract orders',
+        }
+      : shop && { shop: `${shop}, as before: npx nx serve monolith` }),
+    data: env.DATABASE_URL,
+    ...(env.RABBITMQ_URL && { broker: env.RABBITMQ_URL }),
+  };
+  const said = Object.entries(lines).map(([name, what]) => `    ${name.padEnd(8)} ${what}`);
+  return `
+  ${deployable} is ready: ${deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here'}
 
-    open     http://localhost:${port}/docs
-    browse   curl 'http://localhost:${port}/api/v1/products?limit=3'
-    sign in  export TOKEN=$(npm run --silent token -- ann)
-    extract  npx nx g extract orders
-    data     ${env.DATABASE_URL}${env.RABBITMQ_URL ? `\n    broker   ${env.RABBITMQ_URL}` : ''}
+${said.join('\n')}
 
   Edits restart it; Ctrl-C stops it and what it started.
 `;
+}
 
 main().catch((error: Error) => {
   console.error(error.message);
