@@ -1,9 +1,8 @@
-import { eventually } from '@banyan/testing';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Grove, TestPolicies } from './grove';
-import { Counted, notes, range, Stored } from './messages';
+import { Counted, notes, range, soon, Stored } from './messages';
 
 const policies = (g: () => Grove): TestPolicies => ({
   orders: [],
@@ -24,7 +23,7 @@ conformance('A subscriber', (clause) => {
 
     await publish(range(0, 20));
     for (const key of keys)
-      await eventually(async () =>
+      await soon(async () =>
         expect(await grove.context('inventory').numbers('reserve', key)).toEqual(range(0, 20)),
       );
     await grove.begin('shipping');
@@ -63,13 +62,9 @@ conformance('A subscriber', (clause) => {
     await blocker.query('BEGIN; LOCK TABLE shipping.inbox_seen IN EXCLUSIVE MODE');
 
     await publish(range(0, 15));
-    await eventually(async () =>
-      expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 15)),
-    );
+    await soon(async () => expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 15)));
     await publish(range(15, 30));
-    await eventually(async () =>
-      expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 30)),
-    );
+    await soon(async () => expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 30)));
     expect(await grove.context('shipping').numbers('ship')).toEqual([]);
     await blocker.query('ROLLBACK');
     await blocker.end();
@@ -98,7 +93,7 @@ conformance('A subscriber', (clause) => {
 
     for (const n of range(0, 30)) await grove.context('orders').publish(Counted({ orderId: uuid(), n }));
 
-    await eventually(async () => expect(await grove.context('inventory').count('effects')).toBe(30));
+    await soon(async () => expect(await grove.context('inventory').count('effects')).toBe(30));
     expect(await grove.context('shipping').count('effects')).toBe(0);
     open();
     await grove.quiet();

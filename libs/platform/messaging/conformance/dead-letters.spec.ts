@@ -1,10 +1,9 @@
 import { event } from '@banyan/contracts';
 import { LaterMessagesHandled } from '@banyan/messaging';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
-import { Counted, notes } from './messages';
+import { Counted, notes, soon } from './messages';
 import type { Stage } from './stage';
 
 const Placed = event('orders.placed.v1', { orderId: z.string() }, { key: 'orderId' });
@@ -167,7 +166,7 @@ conformance('A dead letter', (clause) => {
     const { deadLetters } = inventory.messaging;
     const orderId = uuid();
     await grove.context('orders').publish(Placed({ orderId }));
-    await eventually(async () => (await deadLetters.list()).length === 1);
+    await soon(async () => (await deadLetters.list()).length === 1);
     await grove.context('orders').publish(Cancelled({ orderId }));
     await grove.quiet();
     const [letter] = await deadLetters.list();

@@ -1,11 +1,10 @@
 import { ContextUnavailable, event, request, SeamMisuse } from '@banyan/contracts';
 import { callOut } from '@banyan/messaging';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
 import type { TestPolicy } from './grove';
-import { Counted, notes, range } from './messages';
+import { Counted, notes, range, soon } from './messages';
 import type { Stage } from './stage';
 
 const Known = request('inventory.is-known.v1', {
@@ -99,7 +98,7 @@ conformance('A handler that fails', (clause) => {
 
     for (const n of range(0, 3))
       await grove.context('orders').publish(...[poisoned, healthy].map((orderId) => Counted({ orderId, n })));
-    await eventually(async () => {
+    await soon(async () => {
       expect(await inventory.numbers('fragile', healthy)).toEqual([0, 1, 2]);
       expect(await inventory.numbers('project', poisoned)).toEqual([0, 1, 2]);
     });
@@ -175,7 +174,7 @@ conformance('A handler that fails', (clause) => {
     );
 
     await orders.publish(Counted({ orderId: uuid(), n: 1 }));
-    await eventually(() => attempts.length >= 6);
+    await soon(() => attempts.length >= 6);
     expect(await inventory.messaging.deadLetters.list()).toEqual([]);
     away = false;
     await grove.quiet();

@@ -1,10 +1,9 @@
 import { event } from '@banyan/contracts';
 import { causation, type Message, type MessageRow, messageOf, parseTraceparent } from '@banyan/messaging';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
-import { Counted, notes, range, Stored } from './messages';
+import { Counted, notes, range, soon, Stored } from './messages';
 
 const Unheard = event('orders.unheard.v1', { orderId: z.string() }, { key: 'orderId' });
 const Nested = event(
@@ -91,7 +90,7 @@ conformance('An event', (clause) => {
     const orders = grove.context('orders');
     const orderId = uuid();
     await orders.publish(...range(0, 5).map((n) => Counted({ orderId, n })));
-    await eventually(async () => (await orders.count('event_log')) === 5);
+    await soon(async () => (await orders.count('event_log')) === 5);
 
     await orders.messaging.eventLog.republish({ to: 'inventory' });
     await orders.publish(Counted({ orderId, n: 5 }));

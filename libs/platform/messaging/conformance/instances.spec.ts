@@ -1,9 +1,8 @@
 import { DatabaseUnavailable } from '@banyan/persistence';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Grove, TestPolicies } from './grove';
-import { Counted, notes, range } from './messages';
+import { Counted, notes, range, soon } from './messages';
 
 /** Notes which of several instances acted. */
 const policies =
@@ -28,14 +27,11 @@ const publish = async (grove: Grove, numbers: readonly number[]) => {
 /** Publishes, a number at a time, until both instances have acted in this stretch. */
 async function untilActive(grove: Grove, from: number, instances: readonly string[]): Promise<number> {
   const next = { n: from };
-  await eventually(
-    async () => {
-      await publish(grove, [next.n++]);
-      const recent = (await grove.context('inventory').effects()).filter(({ n }) => n >= from);
-      expect(new Set(recent.map(({ note }) => note))).toEqual(new Set(instances));
-    },
-    { timeoutMs: 10_000, everyMs: 50 },
-  );
+  await soon(async () => {
+    await publish(grove, [next.n++]);
+    const recent = (await grove.context('inventory').effects()).filter(({ n }) => n >= from);
+    expect(new Set(recent.map(({ note }) => note))).toEqual(new Set(instances));
+  });
   return next.n;
 }
 
@@ -85,7 +81,7 @@ conformance('A newer placement', (clause) => {
     await publish(older, range(0, 10));
 
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
-    await eventually(() =>
+    await soon(() =>
       ['orders', 'inventory'].every((context) =>
         older
           .context(context)
@@ -105,7 +101,7 @@ conformance('A newer placement', (clause) => {
     const older = await stage.grove({ policies: policies('older'), options });
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
     const orders = older.context('orders');
-    await eventually(() => orders.messaging.problems().some((each) => /steps back/.test(each)));
+    await soon(() => orders.messaging.problems().some((each) => /steps back/.test(each)));
 
     await expect(orders.publish(Counted({ orderId: uuid(), n: 1 }))).rejects.toThrow(DatabaseUnavailable);
     await expect(orders.database.query('SELECT 1')).rejects.toThrow(/revision 2/);
@@ -118,7 +114,7 @@ conformance('A newer placement', (clause) => {
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
     const late = await stage.groveSoon({ policies: policies('late'), options });
 
-    await eventually(() =>
+    await soon(() =>
       late
         .context('inventory')
         .messaging.problems()

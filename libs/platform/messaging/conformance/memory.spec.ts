@@ -1,8 +1,7 @@
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import { type Grove, type TestContext, type TestPolicies } from './grove';
-import { Counted, notes, range } from './messages';
+import { Counted, notes, range, soon } from './messages';
 
 const DAY_MS = 24 * 3_600_000;
 const policies = (g: () => Grove): TestPolicies => ({
@@ -41,7 +40,7 @@ async function publishedDaysAgo(
       [id, Counted.type, orderId, JSON.stringify(attributes), JSON.stringify({ orderId, n })],
     );
   }
-  await orders.publish();
+  orders.messaging.relay.wake();
 }
 
 /** Resolves after the next sweep of each context that has run to its end. */
@@ -50,7 +49,7 @@ async function swept(context: TestContext): Promise<void> {
   await context.database.query(
     `INSERT INTO subscriptions (identity, type, grp, group_hash, name, known_at) VALUES ('probe', 'probe', 'probe', 0, 'probe', now() - interval '1 day')`,
   );
-  await eventually(async () => expect(await context.count(`subscriptions WHERE identity = 'probe'`)).toBe(0));
+  await soon(async () => expect(await context.count(`subscriptions WHERE identity = 'probe'`)).toBe(0));
 }
 
 conformance('A service that first starts after eight days', (clause) => {
@@ -59,16 +58,14 @@ conformance('A service that first starts after eight days', (clause) => {
     const grove = await stage.grove({ policies, here: withoutShipping, options: forgetful });
     const orders = grove.context('orders');
     await publishedDaysAgo(orders, 8, orderId, range(0, 20));
-    await eventually(async () =>
-      expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 20)),
-    );
+    await soon(async () => expect(await grove.context('inventory').numbers('reserve')).toEqual(range(0, 20)));
     await orders.database.query(`UPDATE event_log SET published_at = now() - interval '8 days'`);
     await swept(orders);
 
     await grove.begin('shipping');
     await orders.publish(Counted({ orderId, n: 20 }));
     const shipping = grove.context('shipping');
-    await eventually(async () => expect(await shipping.numbers('ship')).toEqual(range(0, 21)));
+    await soon(async () => expect(await shipping.numbers('ship')).toEqual(range(0, 21)));
   });
 
   clause('still knows them when they come again', async (stage) => {
@@ -76,7 +73,7 @@ conformance('A service that first starts after eight days', (clause) => {
     const grove = await stage.grove({ policies, options: forgetful });
     const [orders, shipping] = [grove.context('orders'), grove.context('shipping')];
     await publishedDaysAgo(orders, 8, orderId, range(0, 5));
-    await eventually(async () => expect(await shipping.numbers('ship')).toEqual(range(0, 5)));
+    await soon(async () => expect(await shipping.numbers('ship')).toEqual(range(0, 5)));
 
     await swept(shipping);
     await orders.messaging.eventLog.republish({ to: 'shipping' });
@@ -132,7 +129,7 @@ conformance('Retention', (clause) => {
       rows.find(({ key }) => key === 'owed')!.position,
     ]);
 
-    await eventually(async () => expect(await orders.count(`event_log WHERE key = 'old'`)).toBe(0));
+    await soon(async () => expect(await orders.count(`event_log WHERE key = 'old'`)).toBe(0));
 
     expect(await orders.count(`event_log WHERE key IN ('owed', 'young')`)).toBe(2);
   });
@@ -144,15 +141,13 @@ conformance('Republishing', (clause) => {
     const orders = grove.context('orders');
     const orderId = uuid();
     await orders.publish(...range(0, 10).map((n) => Counted({ orderId, n })));
-    await eventually(async () => expect(await orders.count('event_log')).toBe(10));
+    await soon(async () => expect(await orders.count('event_log')).toBe(10));
 
     await stage.lose('shipping');
     await grove.begin('shipping');
     await orders.publish(Counted({ orderId: uuid(), n: 100 }));
     const shipping = grove.context('shipping');
-    await eventually(async () => expect(await shipping.numbers('ship')).toEqual([100]), {
-      timeoutMs: 10_000,
-    });
+    await soon(async () => expect(await shipping.numbers('ship')).toEqual([100]));
     const sent = await orders.messaging.eventLog.republish({ to: 'shipping' });
     await grove.quiet();
 
@@ -198,7 +193,7 @@ conformance('Republishing', (clause) => {
 
     expect(await eventLog.republish({ to: 'shipping', types: ['orders.other.v1'] })).toBe(0);
     expect(await eventLog.republish({ to: 'shipping', since: new Date(Date.now() - 1_800_000) })).toBe(5);
-    await eventually(async () => expect(await shipping.numbers('ship')).toEqual(range(5, 10)));
+    await soon(async () => expect(await shipping.numbers('ship')).toEqual(range(5, 10)));
     expect(await eventLog.republish({ to: 'shipping' })).toBe(10);
     await grove.quiet();
 

@@ -1,4 +1,5 @@
 import { event } from '@banyan/contracts';
+import { eventually } from '@banyan/testing';
 import { z } from 'zod';
 import type { Grove, TestPolicy } from './grove';
 
@@ -24,3 +25,7 @@ export const notes = (
 /** `[from, …, to - 1]` */
 export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, index) => from + index);
+
+/** Calls `outcome` until it no longer throws. A busy machine is given time. */
+export const soon = <T>(outcome: () => T | Promise<T>): Promise<Exclude<T, false>> =>
+  eventually(outcome, { timeoutMs: 20_000 });

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { currentTransaction } from '@banyan/persistence';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Effect } from './grove';
-import { Counted, notes, range } from './messages';
+import { Counted, notes, range, soon } from './messages';
 
 const handled = (effects: readonly Effect[], subscription: string, key: string): number[] =>
   effects.filter((each) => each.subscription === subscription && each.key === key).map(({ n }) => n);
@@ -107,7 +106,7 @@ conformance('Order', (clause) => {
     for (const n of range(0, 5))
       await grove.context('orders').publish(Counted({ orderId: slow, n }), Counted({ orderId: quick, n }));
 
-    await eventually(async () => (await inventory.numbers('note', quick)).length === 5);
+    await soon(async () => (await inventory.numbers('note', quick)).length === 5);
     expect(await inventory.numbers('note', slow)).toEqual([]);
     open();
     await grove.quiet();
@@ -137,7 +136,7 @@ conformance('Order', (clause) => {
 
     for (const n of range(0, 5)) await grove.context('orders').publish(Counted({ orderId, n }));
 
-    await eventually(async () => (await inventory.numbers('project')).length === 5);
+    await soon(async () => (await inventory.numbers('project')).length === 5);
     expect(await inventory.numbers('stuck')).toEqual([]);
     open();
     await grove.quiet();
@@ -164,7 +163,7 @@ conformance('Order', (clause) => {
     });
     await wasWritten;
     await grove.context('orders').publish(Counted({ orderId: uuid(), n: 2 }));
-    await eventually(async () => expect(await inventory.numbers('note')).toEqual([2]));
+    await soon(async () => expect(await inventory.numbers('note')).toEqual([2]));
     commit();
     await early;
     await grove.quiet();

@@ -77,6 +77,14 @@ conformance('Publishing', (clause) => {
     expect(await told()).toEqual(range(0, 50));
   });
 
+  clause('adds nothing to a transaction when there is nothing to tell', async (stage) => {
+    const { orders } = await twoContexts(stage);
+
+    await orders.publish();
+
+    expect(await orders.count('outbox')).toBe(0);
+  });
+
   clause('throws outside a transaction', async (stage) => {
     const { orders } = await twoContexts(stage);
 

@@ -1,11 +1,10 @@
 import { SeamMisuse, timer } from '@banyan/contracts';
 import { causation } from '@banyan/messaging';
-import { eventually } from '@banyan/testing';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
 import type { Grove, TestPolicies } from './grove';
-import { Counted, notes, range } from './messages';
+import { Counted, notes, range, soon } from './messages';
 
 const Expired = timer('orders.checkout-expired.v1', { orderId: z.string(), n: z.int() }, { key: 'orderId' });
 
@@ -26,7 +25,7 @@ conformance('A timer', (clause) => {
     const { due } = inMs(400);
 
     await database.run(() => messaging.timers.set(Expired({ orderId: 'o-1', n: 1 }), { due }));
-    const at = await eventually(async () => {
+    const at = await soon(async () => {
       expect(await grove.context('orders').numbers('give-up')).toEqual([1]);
       return Date.now();
     });
@@ -48,7 +47,7 @@ conformance('A timer', (clause) => {
 
     await orders.database.run(() => orders.messaging.timers.set(Expired({ orderId: 'o-1', n: 1 }), now));
 
-    await eventually(async () => expect(await orders.numbers('give-up')).toEqual([1]));
+    await soon(async () => expect(await orders.numbers('give-up')).toEqual([1]));
     expect(await orders.count('timers')).toBe(5_000);
   });
 
@@ -67,7 +66,7 @@ conformance('A timer', (clause) => {
     await orders.database.run(() => timers.cancel(Expired, 'cancelled'));
     await orders.database.run(() => timers.cancel(Expired, 'never-set'));
     await set('last', 6, inMs(300));
-    await eventually(async () => expect(await orders.numbers('give-up')).toContain(6));
+    await soon(async () => expect(await orders.numbers('give-up')).toContain(6));
 
     expect(await orders.numbers('give-up')).toEqual([4, 6]);
     expect(await orders.count('timers')).toBe(1);
@@ -88,7 +87,7 @@ conformance('A timer', (clause) => {
     await undone(() => timers.set(Expired({ orderId: 'never', n: 1 }), now));
     await database.run(() => timers.set(Expired({ orderId: 'kept', n: 2 }), inMs(100)));
     await undone(() => timers.cancel(Expired, 'kept'));
-    await eventually(async () => expect(await grove.context('orders').numbers('give-up')).toEqual([2]));
+    await soon(async () => expect(await grove.context('orders').numbers('give-up')).toEqual([2]));
 
     await expect(timers.set(Expired({ orderId: 'o', n: 3 }), now)).rejects.toThrow(SeamMisuse);
     await expect(timers.cancel(Expired, 'o')).rejects.toThrow(SeamMisuse);
@@ -107,7 +106,7 @@ conformance('A timer', (clause) => {
       inventory.database.run(() => inventory.messaging.timers.set(Expired({ orderId: 'o', n: 1 }), now)),
     ).rejects.toThrow(SeamMisuse);
     await orders.database.run(() => orders.messaging.timers.set(Expired({ orderId: 'o', n: 1 }), now));
-    await eventually(async () => expect(await orders.numbers('give-up')).toEqual([1]));
+    await soon(async () => expect(await orders.numbers('give-up')).toEqual([1]));
     await orders.publish(Counted({ orderId: 'o', n: 1 }));
     await grove.quiet();
 
@@ -128,9 +127,7 @@ conformance('A timer', (clause) => {
 
     const second = await stage.grove({ policies });
     const orders = second.context('orders');
-    await eventually(async () =>
-      expect(new Set(await orders.numbers('give-up'))).toEqual(new Set(range(0, 5))),
-    );
+    await soon(async () => expect(new Set(await orders.numbers('give-up'))).toEqual(new Set(range(0, 5))));
     await second.quiet();
 
     expect(await orders.count('effects')).toBe(5);
@@ -159,7 +156,7 @@ conformance('A timer', (clause) => {
     await causation.run({ correlationId: 'visit-7', traceparent: '' }, () =>
       database.run(() => messaging.timers.set(Expired({ orderId, n: 1 }), now)),
     );
-    await eventually(async () => expect(await grove.context('orders').numbers('give-up')).toEqual([1]));
+    await soon(async () => expect(await grove.context('orders').numbers('give-up')).toEqual([1]));
 
     expect(correlations).toEqual(['visit-7', 'visit-7', 'visit-7']);
   });
