@@ -1,1 +1,2 @@
 export * from '@banyan/servers';
+export { absorb, extract } from './placement/generators';

@@ -1,4 +1,5 @@
 import { DevelopmentIssuer, personIdOf } from '@banyan/auth';
+import { absorb, extract } from '@banyan/tools';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
 import type { Topology } from '@banyan/contracts';
 import type { Tree } from '@nx/devkit';
@@ -9,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Pool } from 'pg';
-import { absorb, extract } from '../../../../tools/placement/generators';
 import { Deployable } from './deployable';
 import { monolithAlone, type Placement } from './placements';
 import { Visitor } from './visitor';
