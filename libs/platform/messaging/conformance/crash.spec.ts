@@ -22,7 +22,7 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
   let fleet: Fleet;
 
   beforeAll(async () => {
-    fleet = await Fleet.prepare({ transport, seed });
+    fleet = await Fleet.prepare({ transport, seed, watched: true });
     await Promise.all(PLANS[transport].map((plan, index) => fleet.start(index, plan)));
   }, 60_000);
   afterAll(() => fleet?.end(), 60_000);
@@ -38,13 +38,17 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
             afterMs: chance.of([0, 30]),
           });
           fleet.tell({ do: 'count', ...LOAD });
-          await eventually(() => fleet.members.some((member) => !member?.alive), { timeoutMs: 15_000 }).catch(
+          await eventually(() => fleet.members.some((member) => !member?.alive), { timeoutMs: 30_000 }).catch(
             () => {
               throw new Error(
                 `${point} was not passed often enough: ${JSON.stringify(fleet.passed())}; ${fleet.stories()}`,
               );
             },
           );
+          expect(fleet.members.find((member) => !member?.alive)?.ending).toEqual({
+            code: null,
+            signal: 'SIGKILL',
+          });
           died[point] = (died[point] ?? 0) + 1;
           await fleet.arm(undefined);
           await fleet.mend();

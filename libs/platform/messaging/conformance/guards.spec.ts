@@ -70,8 +70,8 @@ describe('Without its guard, a promise is seen to break:', () => {
     ({ guard, transport, dies, breaks }) =>
       replayable(async () => {
         const [kept, broken] = await Promise.all([
-          violationsOf({ transport, seed }, dies),
-          violationsOf({ transport, seed, guardsRemoved: [guard] }, dies),
+          violationsOf({ transport, seed, watched: true }, dies),
+          violationsOf({ transport, seed, watched: true, guardsRemoved: [guard] }, dies),
         ]);
 
         expect(kept).toEqual([]);

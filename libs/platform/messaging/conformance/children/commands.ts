@@ -22,6 +22,8 @@ export interface MemberSettings {
   readonly deployable?: string;
   readonly options?: ContextMessagingOptions;
   readonly seed: number;
+  /** Makes it see failpoints; without, statements travel together as in production. */
+  readonly watched?: boolean;
   /** Counts orders from the start. */
   readonly count?: Workload;
   armed?: Armed;
@@ -36,6 +38,8 @@ export type Command =
   | { readonly do: 'rest' }
   /** Publishes what kills whoever handles it. */
   | { readonly do: 'pour' }
+  /** Sends all that a context has published once more to another. */
+  | { readonly do: 'republish'; readonly from: string; readonly to: string }
   | { readonly do: 'stop' };
 
 /** What a child tells. */
@@ -44,5 +48,6 @@ export type Report =
   | { readonly is: 'armed' }
   | { readonly is: 'at'; readonly hits: Record<string, number>; readonly problems: string[] }
   | { readonly is: 'resting' }
+  | { readonly is: 'republished'; readonly count: number }
   | { readonly is: 'stopped'; readonly afterMs: number; readonly hits: Record<string, number> }
   | { readonly is: 'broken'; readonly reason: string };

@@ -15,6 +15,8 @@ export interface FleetSettings {
   readonly broker?: { readonly url: string; readonly prefix: string };
   readonly seed: number;
   readonly guardsRemoved?: readonly string[];
+  /** Whether members see failpoints. (Default: no) */
+  readonly watched?: boolean;
 }
 
 /** The message map of the story. */
@@ -59,6 +61,7 @@ export class Fleet {
         here: CONTEXTS,
         transport: this.transport,
         seed: this.settings.seed + index,
+        watched: this.settings.watched,
         ...(process.env['BANYAN_TALKS'] && { talks: true }),
         ...plan,
       },
@@ -70,6 +73,8 @@ export class Fleet {
 
   /** Starts whatever is down. */
   async mend(): Promise<void> {
+    const fallen = this.members.find((member) => member?.ending && member.ending.signal !== 'SIGKILL');
+    if (fallen) throw new Error(`A child ended by itself: ${fallen.story()}`);
     await Promise.all(this.members.map((member, index) => (member?.alive ? undefined : this.start(index))));
   }
 
@@ -95,6 +100,16 @@ export class Fleet {
       },
       { timeoutMs, everyMs: 50 },
     );
+  }
+
+  /** What waits, by place. */
+  left(): Promise<Record<string, number>> {
+    return waiting(this.client);
+  }
+
+  /** How much waits in all. */
+  async backlog(): Promise<number> {
+    return Object.values(await this.left()).reduce((sum, count) => sum + count, 0);
   }
 
   judge(): Promise<Verdict> {

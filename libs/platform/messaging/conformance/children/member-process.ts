@@ -74,6 +74,14 @@ export class MemberProcess {
     await Promise.race([this.told('armed'), this.ended]);
   }
 
+  /** Resolves with how many events of `from` were sent to `to` again. */
+  async republish(from: string, to: string): Promise<number> {
+    this.tell({ do: 'republish', from, to });
+    const report = await Promise.race([this.told('republished'), this.ended]);
+    if (!('count' in report)) throw new Error(`A child ended while it republished: ${this.story()}`);
+    return report.count;
+  }
+
   pour(): void {
     this.tell({ do: 'pour' });
   }
@@ -109,12 +117,12 @@ export class MemberProcess {
     else if (report.is === 'broken') this.broken = report.reason;
   }
 
-  private told(what: Report['is']): Promise<void> {
+  private told<Is extends Report['is']>(what: Is): Promise<Extract<Report, { is: Is }>> {
     return new Promise((resolve) => {
       const listen = (report: Report): void => {
         if (report.is !== what) return;
         this.child.off('message', listen);
-        resolve();
+        resolve(report as Extract<Report, { is: Is }>);
       };
       this.child.on('message', listen);
     });

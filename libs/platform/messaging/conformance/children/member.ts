@@ -28,7 +28,10 @@ process.on('unhandledRejection', (error) => {
 
 const hits: Record<string, number> = {};
 let { armed } = settings;
-failpoints.hit = (name) => {
+if (settings.watched) failpoints.hit = pass;
+
+/** What passes the point at which it is to die waits for the end. */
+function pass(name: string): Promise<void> | undefined {
   hits[name] = (hits[name] ?? 0) + 1;
   if (armed?.point !== name) return undefined;
   armed.at -= 1;
@@ -36,7 +39,7 @@ failpoints.hit = (name) => {
   if (armed.afterMs) setTimeout(() => process.kill(process.pid, 'SIGKILL'), armed.afterMs);
   else process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
-};
+}
 
 async function run(): Promise<void> {
   const { ground, here, transport, revision = 1, deployable = 'monolith', seed } = settings;
@@ -80,9 +83,16 @@ async function run(): Promise<void> {
     if (command.do === 'arm') {
       ({ armed } = command);
       tell({ is: 'armed' });
-    } else if (command.do === 'count')
-      counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
-    else if (command.do === 'pour') void grove.context('orders').publish(Poured({ orderId: 'bitter', n: 1 }));
+    } else if (command.do === 'count') {
+      if (here.includes('orders'))
+        counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
+    } else if (command.do === 'pour')
+      void grove.context('orders').publish(Poured({ orderId: 'bitter', n: 1 }));
+    else if (command.do === 'republish')
+      void grove
+        .context(command.from)
+        .messaging.eventLog.republish(command)
+        .then((count) => tell({ is: 'republished', count }));
     else if (command.do === 'rest') {
       void Promise.resolve(counting?.stop()).then(() => {
         counting = undefined;
