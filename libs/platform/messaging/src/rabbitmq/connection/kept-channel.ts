@@ -44,6 +44,8 @@ export class KeptChannel {
   /** Drops the present channel, so that a fresh one takes its place. */
   renew(): void {
     if (this.channel) closeChannel(this.channel);
+    this.channel = undefined;
+    this.trouble ??= 'its channel is being replaced';
   }
 
   /** Closes it for good; what was written to it before is seen by the broker first. Resolves at the latest after five seconds. */

@@ -29,8 +29,8 @@ export class Unreadable extends Error {}
  */
 export function decode({ properties, content }: Message): TransportMessage {
   const given = attributesOf(properties.headers ?? {});
-  const id = text(given, 'id') ?? properties.messageId;
-  const type = text(given, 'type') ?? properties.type;
+  const id = (text(given, 'id') ?? textual(properties.messageId))?.toLowerCase();
+  const type = text(given, 'type') ?? textual(properties.type);
   const source = text(given, 'source');
   if (!id || !isUuid(id)) throw new Unreadable(id ? `its id "${id}" is no uuid` : 'it has no id');
   if (!type) throw new Unreadable('it has no type');
@@ -52,11 +52,11 @@ export function decode({ properties, content }: Message): TransportMessage {
       time: time ?? new Date().toISOString(),
       datacontenttype: 'application/json',
       partitionkey: key,
-      correlationid: text(given, 'correlationid') ?? properties.correlationId ?? id,
+      correlationid: text(given, 'correlationid') ?? textual(properties.correlationId) ?? id,
     }),
   );
   if (attributes.includes('\\u0000')) throw new Unreadable('its attributes hold the character U+0000');
-  return { id: id.toLowerCase(), type, publisher: contextOfSource(source) || source, key, attributes, data };
+  return { id, type, publisher: contextOfSource(source) || source, key, attributes, data };
 }
 
 /** A delivery as it is kept when it cannot be read. */
@@ -97,6 +97,9 @@ function text(attributes: Record<string, unknown>, name: string): string | undef
   if (typeof value !== 'string') throw new Unreadable(`its attribute ${name} is no text`);
   return value;
 }
+
+const textual = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value : undefined;
 
 function inOrder(attributes: Record<string, unknown>): Record<string, unknown> {
   const ordered: Record<string, unknown> = {};

@@ -103,6 +103,25 @@ describe('A network that fails between us and the broker', () => {
     await allInOrder(birds, sender);
   });
 
+  it('has a batch that is not confirmed in time sent again, and still knows the rest', async () => {
+    await sender.stop();
+    const impatient = await corner.transport({
+      url: proxy.through(corner.url),
+      confirmWithinMs: 200,
+      heartbeatSeconds: 30,
+    });
+    await impatient.whenReady();
+
+    proxy.stall();
+    const stalled = await impatient.send([fruit(1, 'fig'), fruit(2, 'fig'), fruit(3, 'pear')], 'bees');
+    proxy.resume();
+    await impatient.whenReady();
+    const again = await impatient.send([fruit(1, 'fig')], 'bees');
+
+    expect(stalled.map(({ outcome }) => outcome)).toEqual(['unsent', 'unsent', 'unsent']);
+    expect(again).toEqual([{ outcome: 'held' }]);
+  });
+
   it('closes promptly while nothing passes', async () => {
     const stopping = sender.stop().catch(() => undefined);
     proxy.stall();
@@ -167,6 +186,25 @@ describe('A broker that', () => {
     expect(sentMeanwhile).toBeLessThanOrEqual(20);
     await allInOrder(birds, sender);
     await allInOrder(bees, sender);
+  });
+
+  it('takes nothing for longer than a message may wait is given up on, and taken up again', async () => {
+    await sender.stop();
+    const impatient = await corner.transport({ confirmWithinMs: 500 });
+    await impatient.whenReady();
+
+    await broker.ctl('set_vm_memory_high_watermark', '0');
+    const [first] = await impatient.send([fruit(1, 'impatient')], 'bees');
+    const [second] = await impatient.send([fruit(2, 'impatient')], 'bees');
+    await broker.ctl('set_vm_memory_high_watermark', '0.6');
+    await impatient.whenReady();
+    const [third] = await impatient.send([fruit(3, 'impatient')], 'bees');
+
+    expect([first, second]).toEqual([
+      { outcome: 'unsent', reason: expect.stringMatching(/takes no messages/) },
+      { outcome: 'unsent', reason: expect.stringMatching(/takes no messages/) },
+    ]);
+    expect(third).toEqual({ outcome: 'held' });
   });
 
   it('is killed and started again under load loses and reorders nothing', async () => {

@@ -1,11 +1,10 @@
-import { failpoint } from '../../failpoints';
 import type { Delivery, TransportMessage } from '../../transport/transport';
-import { encode } from './encode';
-import type { BrokerConnection } from '../connection/broker-connection';
-import { reasonOf } from '../connection/broker-connection';
+import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
 import { type Publication, publishConfirmed } from '../connection/publishing';
 import type { RabbitNames } from '../names';
+import { Batch, HELD, refused, unsent } from './batch';
+import { encode } from './encode';
 
 export interface PublisherOptions {
   readonly names: RabbitNames;
@@ -18,40 +17,28 @@ export interface PublisherOptions {
   readonly returned: () => void;
   /** Unconfirmed messages at a time. (Default: 1000) */
   readonly window?: number;
-  /** A message that is not confirmed by then is unsent. (Default: 15000) */
+  /** When nothing of a batch is confirmed for so long, the rest of it is unsent. (Default: 15000) */
   readonly confirmWithinMs?: number;
 }
 
-/** The messages of one `send`. */
-interface Batch {
-  readonly messages: readonly TransportMessage[];
-  readonly deliveries: Delivery[];
-  /** Index of the next message of the same key, by index. */
-  readonly next: Int32Array;
-  readonly only?: string;
-  readonly subscribers: Map<string, readonly string[]>;
-  open: number;
-  resolve(deliveries: Delivery[]): void;
-}
-
+/** A message whose turn has come, or that is on its way. */
 interface Flight {
   readonly batch: Batch;
   readonly index: number;
   returned: boolean;
 }
 
-const HELD: Delivery = Object.freeze({ outcome: 'held' });
-const unsent = (reason: string): Delivery => ({ outcome: 'unsent', reason });
-
 /** Publishes with pipelined confirms: many keys at once, of each key one message after the other. */
 export class Publisher {
   private readonly channel: KeptChannel;
+  /** Published and not confirmed. */
   private readonly flights = new Set<Flight>();
-  private readonly batches = new Set<Batch>();
   private readonly window: number;
-  /** Messages whose turn has come but for the window or an alarm, as batch and index. */
-  private waiting: { readonly batch: Batch; readonly index: number }[] = [];
+  /** What waits, from `head` on, for the window or for an alarm to end. */
+  private waiting: Flight[] = [];
   private head = 0;
+  /** Subscribers by type, remembered for as long as anything is being sent. */
+  private readonly subscribers = new Map<string, readonly string[]>();
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -84,22 +71,9 @@ export class Publisher {
       return Promise.resolve(messages.map(() => delivery));
     }
     return new Promise((resolve) => {
-      const batch: Batch = {
-        messages,
-        deliveries: new Array<Delivery>(messages.length),
-        next: new Int32Array(messages.length).fill(-1),
-        only,
-        subscribers: new Map(),
-        open: messages.length,
-        resolve: (deliveries) => {
-          clearTimeout(timer);
-          this.batches.delete(batch);
-          resolve(deliveries);
-        },
-      };
-      const timer = setTimeout(() => this.giveUp(batch), this.options.confirmWithinMs ?? 15_000);
-      this.batches.add(batch);
-      this.line(batch);
+      const batch = new Batch(messages, only, resolve);
+      batch.watch(this.options.confirmWithinMs ?? 15_000, () => this.giveUp(batch));
+      for (const index of batch.heads()) this.waiting.push({ batch, index, returned: false });
       this.pump();
     });
   }
@@ -109,43 +83,34 @@ export class Publisher {
     this.giveUpWaiting('the transport is closed');
   }
 
-  /** Puts the first of each key in line; the others follow when the one before them is held. */
-  private line(batch: Batch): void {
-    const last = new Map<string, number>();
-    batch.messages.forEach(({ publisher, key }, index) => {
-      const chain = `${publisher} ${key}`;
-      const before = last.get(chain);
-      if (before === undefined) this.waiting.push({ batch, index });
-      else batch.next[before] = index;
-      last.set(chain, index);
-    });
-  }
-
   private pump(): void {
     while (this.head < this.waiting.length && this.flights.size < this.window && !this.connection.blocked) {
-      const { batch, index } = this.waiting[this.head++]!;
-      if (batch.deliveries[index] === undefined) this.publish(batch, index);
+      const flight = this.waiting[this.head++]!;
+      if (!flight.batch.isSettled(flight.index)) this.publish(flight);
     }
-    if (this.head === this.waiting.length && this.head > 0) {
-      this.waiting = [];
-      this.head = 0;
-    }
+    if (this.head < this.waiting.length) return;
+    this.waiting = [];
+    this.head = 0;
+    if (this.flights.size === 0) this.subscribers.clear();
   }
 
-  private publish(batch: Batch, index: number): void {
-    const message = batch.messages[index]!;
+  private publish(flight: Flight): void {
+    const { batch, index } = flight;
+    const { only, messages } = batch;
     const { names, hindrance } = this.options;
-    const subscribers = batch.only === undefined ? this.subscribersOf(batch, message.type) : [batch.only];
-    const hindered = this.channel.current ? hindrance(subscribers) : (this.problem ?? 'the channel was lost');
-    if (hindered !== undefined) return this.settle(batch, index, unsent(hindered));
-    const flight: Flight = { batch, index, returned: false };
+    const message = messages[index]!;
     try {
+      const subscribers = only === undefined ? this.subscribersOf(message.type) : [only];
+      const channel = this.channel.current;
+      const hindered = channel ? hindrance(subscribers) : this.problem;
+      if (!channel || hindered !== undefined)
+        return this.settle(flight, unsent(hindered ?? 'the channel was lost'));
       const { body, properties } = encode(message);
       const publication = properties as Publication;
-      publication.exchange = batch.only === undefined ? names.exchange : '';
-      publication.routingKey = batch.only === undefined ? message.type : names.queueOf(batch.only);
+      publication.exchange = only === undefined ? names.exchange : '';
+      publication.routingKey = only === undefined ? message.type : names.queueOf(only);
       publication.mandatory = subscribers.length > 0;
-      publishConfirmed(this.channel.current!, publication, body, (error) => {
+      publishConfirmed(channel, publication, body, (error) => {
         this.flights.delete(flight);
         this.landed(flight, error);
         this.pump();
@@ -154,28 +119,22 @@ export class Publisher {
     } catch (error) {
       // A channel that closed under our hands throws, as does a message that does not fit into a frame.
       const lost = !this.channel.current || (error as Error).name === 'IllegalOperationError';
-      this.settle(batch, index, lost ? unsent(reasonOf(error)) : refused(reasonOf(error)));
+      this.settle(flight, lost ? unsent(reasonOf(error)) : refused(reasonOf(error)));
     }
   }
 
-  private landed({ batch, index, returned }: Flight, error: Error | null): void {
-    if (batch.deliveries[index] !== undefined) return;
-    void failpoint('rabbitmq.after-confirm');
+  private landed(flight: Flight, error: Error | null): void {
+    const { batch, index, returned } = flight;
+    if (batch.isSettled(index)) return;
     if (error === null)
-      this.settle(batch, index, returned ? unsent(`no queue takes ${batch.messages[index]!.type}`) : HELD);
-    else if (error.message === 'message nacked') this.settle(batch, index, refused('the broker refused it'));
-    else this.settle(batch, index, unsent(this.problem ?? error.message));
+      this.settle(flight, returned ? unsent(`no queue takes ${batch.messages[index]!.type}`) : HELD);
+    else if (error.message === 'message nacked') this.settle(flight, refused('the broker refused it'));
+    else this.settle(flight, unsent(this.problem ?? error.message));
   }
 
-  private settle(batch: Batch, index: number, delivery: Delivery): void {
-    batch.deliveries[index] = delivery;
-    batch.open -= 1;
-    const next = batch.next[index]!;
-    if (next >= 0) {
-      if (delivery.outcome === 'held') this.waiting.push({ batch, index: next });
-      else this.settle(batch, next, unsent('the one before it of its key was not held'));
-    }
-    if (batch.open === 0) batch.resolve(batch.deliveries);
+  private settle({ batch, index }: Flight, delivery: Delivery): void {
+    const next = batch.settle(index, delivery);
+    if (next >= 0) this.waiting.push({ batch, index: next, returned: false });
   }
 
   private cameBack(id: string, routingKey: string): void {
@@ -192,25 +151,20 @@ export class Publisher {
     const waiting = this.waiting.slice(this.head);
     this.waiting = [];
     this.head = 0;
-    for (const { batch, index } of waiting)
-      if (batch.deliveries[index] === undefined) this.settle(batch, index, unsent(reason));
+    for (const flight of waiting)
+      if (!flight.batch.isSettled(flight.index)) this.settle(flight, unsent(reason));
   }
 
   /** The broker was silent for too long. What it does with them later is a duplicate at worst. */
   private giveUp(batch: Batch): void {
     const stuck = !this.connection.blocked && [...this.flights].some((flight) => flight.batch === batch);
-    const reason = this.connection.problem ?? 'the broker did not confirm in time';
-    batch.messages.forEach((_, index) => {
-      if (batch.deliveries[index] === undefined) this.settle(batch, index, unsent(reason));
-    });
+    batch.settleRest(unsent(this.connection.problem ?? 'the broker did not confirm in time'));
     if (stuck) this.channel.renew();
   }
 
-  private subscribersOf(batch: Batch, type: string): readonly string[] {
-    let subscribers = batch.subscribers.get(type);
-    if (!subscribers) batch.subscribers.set(type, (subscribers = this.options.subscribersOf(type)));
+  private subscribersOf(type: string): readonly string[] {
+    let subscribers = this.subscribers.get(type);
+    if (!subscribers) this.subscribers.set(type, (subscribers = this.options.subscribersOf(type)));
     return subscribers;
   }
 }
-
-const refused = (reason: string): Delivery => ({ outcome: 'refused', reason });

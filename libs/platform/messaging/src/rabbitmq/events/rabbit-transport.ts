@@ -30,7 +30,7 @@ export interface RabbitTransportOptions {
   readonly watchEveryMs?: number;
   /** Unconfirmed messages at a time. (Default: 1000) */
   readonly window?: number;
-  /** A message that the broker has not confirmed by then is unsent. (Default: 15000) */
+  /** When the broker confirms nothing of a batch for so long, the rest of it is unsent. (Default: 15000) */
   readonly confirmWithinMs?: number;
   /** Received messages in hand per context. (Default: 300) */
   readonly prefetch?: number;

@@ -56,7 +56,11 @@ export class Serving {
 
   private async serve(channel: ConfirmChannel): Promise<void> {
     const { queue, concurrency = 200 } = this.options;
-    await channel.assertQueue(queue, { durable: true, autoDelete: true });
+    await channel.assertQueue(queue, {
+      durable: true,
+      autoDelete: true,
+      arguments: { 'x-queue-type': 'classic' },
+    });
     await channel.prefetch(concurrency);
     // A quarter of what may be in hand is answered and not acknowledged at most, so that the broker never runs dry.
     const acknowledgements = new Acknowledgements(channel, Math.floor(concurrency / 4));
