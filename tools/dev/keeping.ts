@@ -59,14 +59,28 @@ export async function hold<Info>(keeping: Omit<Keeping, 'socket'>): Promise<Hold
   }
 }
 
+/**
+ * By way of a shell that is gone at once, so that a keeper descends from nobody: on Ctrl-C Nx signals all descendants of
+ * `serve`, down to single processes of PostgreSQL, which then cannot stop in good order.
+ */
 function startKeeper(keeping: Keeping): void {
   const log = openSync(logOf(keeping.folder), 'a');
-  const keeper = spawn(
+  const command = [
     process.execPath,
-    ['-r', join(__dirname, 'register.js'), join(__dirname, 'keeper.ts'), JSON.stringify(keeping)],
-    { cwd: root, detached: true, stdio: ['ignore', log, log], env: { ...process.env, NODE_OPTIONS: '' } },
-  );
-  keeper.unref();
+    '-r',
+    join(__dirname, 'register.js'),
+    join(__dirname, 'keeper.ts'),
+    JSON.stringify(keeping),
+  ];
+  const [program, ...args] =
+    process.platform === 'win32' ? command : ['/bin/sh', '-c', '"$@" &', 'sh', ...command];
+  const started = spawn(program!, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  started.unref();
   closeSync(log);
 }
 
