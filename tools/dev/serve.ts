@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { watch } from 'chokidar';
 import { Child } from './child';
-import { root } from './keeping';
+import { root, textOf } from './keeping';
 import { isFree } from './ports';
 import { developmentPostgres } from './postgres';
 import { type Broker, findBroker } from './rabbitmq';
@@ -92,8 +92,9 @@ async function main(): Promise<void> {
   }
 
   function stopWithParent(): void {
-    const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && void stop(), 1_000).unref();
+    const ancestors = (): string => `${process.ppid} ${parentOf(process.ppid)}`;
+    const first = ancestors();
+    setInterval(() => ancestors() !== first && void stop(), 1_000).unref();
   }
 
   const watched = [`apps/${deployable}`, 'libs', 'topology.json', 'message-map.json', 'tsconfig.base.json'];
@@ -115,6 +116,10 @@ async function main(): Promise<void> {
 
 const isSource = (path: string): boolean =>
   /\.(ts|json|sql)$/.test(path) && !/\.spec\.ts$|project\.json$|\.lock\.json$/.test(path);
+
+/** Nx starts us by way of a shell, which would outlive it. Undefined where the system does not tell. */
+const parentOf = (pid: number): string | undefined =>
+  textOf(`/proc/${pid}/stat`)?.replace(/.*\)/s, '').trim().split(' ')[1];
 
 const isPlaced = (): boolean => deployable in topology().deployables;
 
