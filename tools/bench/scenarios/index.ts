@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { claims } from './claims';
+import { http } from './http';
 import { inProcess } from './in-process';
 import { latency } from './latency';
 import { pipeline } from './pipeline';
@@ -18,4 +19,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   requests,
   publishing,
   claims,
+  http,
 };
