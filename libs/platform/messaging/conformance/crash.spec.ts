@@ -6,6 +6,9 @@ import { pointsFor } from './children/points';
 const LOAD = { keys: ['a', 'b', 'c', 'd', 'e'], writers: 2, pauseMs: 25 };
 const FULL = process.env['BANYAN_FULL'] === '1';
 
+/** Passed only by a relay that starts while a subscriber is owed something. */
+const CATCHING_UP = 'relay.after-catch-up';
+
 /** Which process hosts what. */
 const PLANS: Record<FleetSettings['transport'], readonly MemberPlan[]> = {
   'in-process': [{}],
@@ -31,6 +34,7 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
     'at %s loses, doubles and reorders nothing',
     (point) =>
       replayable(async () => {
+        if (point === CATCHING_UP) await oweSomething();
         for (let kill = 0; kill < (FULL ? 6 : 1); kill++) {
           await fleet.arm({
             point,
@@ -62,6 +66,15 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
       }),
     60_000,
   );
+
+  /** Makes the relay begin with catching a subscriber up, as it does after an extraction. */
+  const oweSomething = async (): Promise<void> => {
+    await fleet.members[0]?.kill();
+    await fleet.client.query(
+      `INSERT INTO orders.outbox_owed SELECT 'inventory', position FROM orders.event_log ORDER BY position DESC LIMIT 5`,
+    );
+    await fleet.mend({ armed: { point: CATCHING_UP, at: 1 } });
+  };
 
   it('was tried at every failpoint that the source names', () => {
     expect(Object.keys(died).sort()).toEqual(points);

@@ -9,6 +9,7 @@ import {
   Answering,
   ContextMessaging,
   type ContextMessagingOptions,
+  type ContextMessagingParts,
   type Contexts,
   InProcessTransport,
   type Message,
@@ -186,6 +187,8 @@ export interface GroveSettings {
   readonly here?: readonly string[];
   readonly map?: MessageMap;
   readonly options?: ContextMessagingOptions;
+  /** More that each context's messaging is made of. (Default: nothing) */
+  readonly parts?: (grove: Grove) => Partial<ContextMessagingParts>;
 }
 
 /** Several contexts at work on one ground: in one process, or each in its own, as the wiring has it. */
@@ -303,7 +306,7 @@ export class Grove {
     const placement = this.placementOf(context, transport);
     const database = new Database({ context, url: contextDatabaseUrl(context, ground.env) });
     const messaging = new ContextMessaging(
-      { database, migrations: [messageTables], transport, placement },
+      { database, migrations: [messageTables], transport, placement, ...this.settings.parts?.(this) },
       {
         ...options,
         dispatcher: { backoffMs: 20, maxBackoffMs: 200, ...options?.dispatcher },

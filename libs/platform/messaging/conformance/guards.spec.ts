@@ -85,7 +85,10 @@ describe('Without its guard, a promise is seen to break:', () => {
 async function violationsOf(settings: FleetSettings, dies: Armed): Promise<string[]> {
   const fleet = await Fleet.prepare(settings);
   try {
-    await fleet.start(0, { count: { keys: ['a', 'b', 'c'], writers: 3, pauseMs: 10 }, armed: { ...dies } });
+    await fleet.start(0, {
+      count: { keys: ['a', 'b', 'c'], writers: 3, pauseMs: 10, limit: 150 },
+      armed: { ...dies },
+    });
     await eventually(() => !fleet.members[0]?.alive, { timeoutMs: 30_000 });
     const guarded = settings.guardsRemoved === undefined;
     await fleet.start(0, {});

@@ -18,6 +18,8 @@ export interface MemberSettings {
   readonly ground: { readonly env: Readonly<Record<string, string>> };
   readonly here: readonly string[];
   readonly transport: MemberTransport;
+  /** Where messages may still wait that were sent before all came back into one process. */
+  readonly former?: MemberTransport;
   readonly revision?: number;
   readonly deployable?: string;
   readonly options?: ContextMessagingOptions;

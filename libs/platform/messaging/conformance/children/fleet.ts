@@ -52,7 +52,11 @@ export class Fleet {
   }
 
   /** Starts member number `index`, as planned the first time unless planned anew; resolves when it works. */
-  async start(index: number, plan: MemberPlan = this.plans[index] ?? {}): Promise<MemberProcess> {
+  async start(
+    index: number,
+    plan: MemberPlan = this.plans[index] ?? {},
+    onlyNow: MemberPlan = {},
+  ): Promise<MemberProcess> {
     this.plans[index] = plan;
     this.note(this.members[index]);
     const member = new MemberProcess(
@@ -64,6 +68,7 @@ export class Fleet {
         watched: this.settings.watched,
         ...(process.env['BANYAN_TALKS'] && { talks: true }),
         ...plan,
+        ...onlyNow,
       },
       this.settings.guardsRemoved,
     );
@@ -71,11 +76,15 @@ export class Fleet {
     return member.ready();
   }
 
-  /** Starts whatever is down. */
-  async mend(): Promise<void> {
+  /** Starts whatever is down, as planned but for what is `onlyNow`. */
+  async mend(onlyNow?: MemberPlan): Promise<void> {
     const fallen = this.members.find((member) => member?.ending && member.ending.signal !== 'SIGKILL');
     if (fallen) throw new Error(`A child ended by itself: ${fallen.story()}`);
-    await Promise.all(this.members.map((member, index) => (member?.alive ? undefined : this.start(index))));
+    await Promise.all(
+      this.members.map((member, index) =>
+        member?.alive ? undefined : this.start(index, this.plans[index], onlyNow),
+      ),
+    );
   }
 
   async arm(armed: Armed | undefined): Promise<void> {

@@ -4,9 +4,9 @@
  *   node -r ./tools/dev/register.js …/member.ts <MemberSettings as JSON>
  */
 import { subscribersOf } from '@banyan/contracts';
-import { failpoints } from '@banyan/messaging';
+import { failpoints, type Receiver } from '@banyan/messaging';
 import { Logger } from '@nestjs/common';
-import { RabbitRequests, RabbitTransport } from '../../src/rabbitmq';
+import { QueueDrain, RabbitRequests, RabbitTransport } from '../../src/rabbitmq';
 import { Grove, type Ground, inOneProcess, TestPlacement } from '../grove';
 import { Chance } from './chance';
 import type { Command, MemberSettings, Report } from './commands';
@@ -41,9 +41,24 @@ function pass(name: string): Promise<void> | undefined {
   return new Promise(() => undefined);
 }
 
+/** Where this process finds what a former placement left at the broker. */
+function drainOf(grove: Grove): QueueDrain | undefined {
+  const { former, here } = settings;
+  if (former?.kind !== 'rabbitmq') return undefined;
+  const receivers = (): Map<string, Receiver> =>
+    new Map(here.map((context) => [context, grove.context(context).messaging.receiver]));
+  return new QueueDrain({
+    ...former,
+    get receivers() {
+      return receivers();
+    },
+  });
+}
+
 async function run(): Promise<void> {
   const { ground, here, transport, revision = 1, deployable = 'monolith', seed } = settings;
   const placement = new TestPlacement([...CONTEXTS], transport.kind, revision, deployable, here);
+  let drain: QueueDrain | undefined;
   const logger = settings.talks ? new Logger('broker') : undefined;
   const broker = transport.kind === 'rabbitmq' && {
     ...transport,
@@ -58,6 +73,10 @@ async function run(): Promise<void> {
     answers: { inventory: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
     here,
     placement,
+    parts: (grown) => {
+      drain ??= drainOf(grown);
+      return { emptyFormerTransport: async (former) => (former === 'rabbitmq' ? drain?.empty() : undefined) };
+    },
     wiring: broker
       ? {
           name: 'rabbitmq',
@@ -106,6 +125,8 @@ async function run(): Promise<void> {
     const began = performance.now();
     await grove.stop();
     tell({ is: 'stopped', afterMs: performance.now() - began, hits });
+    // Nothing may keep it alive now.
+    process.removeAllListeners('disconnect');
     process.disconnect();
   }
 
