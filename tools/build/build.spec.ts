@@ -95,7 +95,9 @@ describe('Removing failpoints from a source', () => {
   });
 
   it('is refused where one is used in a form it does not know', () => {
-    expect(() => withoutFailpoints('return failpoint(name);', 'relay.ts')).toThrow('relay.ts uses a failpoint');
+    expect(() => withoutFailpoints('return failpoint(name);', 'relay.ts')).toThrow(
+      'relay.ts uses a failpoint',
+    );
   });
 });
 

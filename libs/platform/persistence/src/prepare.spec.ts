@@ -102,7 +102,9 @@ describe('Preparing databases', () => {
 
   it('refuses an empty database of its own while the shared server still holds the rows', async () => {
     await prepareDatabases([orders], env);
-    await as(contextDatabaseUrl('orders', env), (client) => client.query('INSERT INTO orders.things VALUES (1)'));
+    await as(contextDatabaseUrl('orders', env), (client) =>
+      client.query('INSERT INTO orders.things VALUES (1)'),
+    );
     const empty = await testDatabase();
     const own = new URL(contextDatabaseUrl('orders', env));
     own.pathname = new URL(empty.url).pathname;

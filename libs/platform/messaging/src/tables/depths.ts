@@ -18,7 +18,8 @@ const MOST = 100_000;
 
 /** One statement, cheap enough for every scrape. */
 export async function depthsOf(database: Database): Promise<Depths> {
-  const count = (table: string) => `(SELECT count(*)::int FROM (SELECT 1 FROM ${table} LIMIT ${MOST}) AS counted)`;
+  const count = (table: string) =>
+    `(SELECT count(*)::int FROM (SELECT 1 FROM ${table} LIMIT ${MOST}) AS counted)`;
   const [depths] = await database.query<Depths>(`
     SELECT ${count('outbox')} AS outbox,
            coalesce((SELECT extract(epoch FROM now() - (attributes::json->>'time')::timestamptz) FROM outbox ORDER BY seq LIMIT 1), 0)::float8 AS "outboxOldestSeconds",

@@ -1,6 +1,5 @@
 import { ContextUnavailable } from '@banyan/contracts';
 import type { Message } from 'amqplib';
-import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
