@@ -139,7 +139,7 @@ async function messaging(): Promise<NodeJS.ProcessEnv> {
   const several = Object.keys(deployables).length > 1;
   if (!several && revision === 1) return {};
   try {
-    broker ??= await findBroker();
+    broker ??= await tellingOf(findBroker());
   } catch (error) {
     if (several) throw error;
     console.error((error as Error).message);
@@ -149,6 +149,16 @@ async function messaging(): Promise<NodeJS.ProcessEnv> {
     RABBITMQ_URL: broker.url,
     ...(broker.found === 'localhost' && { RABBITMQ_PREFIX: checkoutPrefix() }),
   };
+}
+
+/** To start one, or even to download it, takes its time. */
+async function tellingOf(finding: Promise<Broker>): Promise<Broker> {
+  const telling = setTimeout(
+    () =>
+      console.log('Looking for a RabbitMQ, or starting one: .data/rabbitmq/keeper.log says what is done.'),
+    1_500,
+  );
+  return finding.finally(() => clearTimeout(telling));
 }
 
 /** Keeps this checkout's names apart on a broker that others may use too. */
@@ -171,13 +181,16 @@ let said = false;
 function banner(port: number, env: NodeJS.ProcessEnv): string {
   const { deployables } = topology();
   const shop = deployables['monolith']?.url;
+  const [[, left] = []] = Object.entries(deployables).filter(([name]) => name !== 'monolith');
   const lines = {
     open: `http://localhost:${port}/docs`,
     ...(deployable === 'monolith'
       ? {
           browse: `curl 'http://localhost:${port}/api/v1/products?limit=3'`,
           'sign in': 'export TOKEN=$(npm run --silent token -- ann)',
-          extract: 'npx nx g @banyan/tools:extract orders',
+          ...(left
+            ? { absorb: `npx nx g @banyan/tools:absorb ${left.contexts[0]}` }
+            : { extract: 'npx nx g @banyan/tools:extract orders' }),
         }
       : shop && { shop: `${shop}, as before: npx nx serve monolith` }),
     data: env.DATABASE_URL,

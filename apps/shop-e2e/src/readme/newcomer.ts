@@ -78,6 +78,11 @@ export class Newcomer {
     return processesBelow(this.checkout).map(({ pid, command }) => `${pid} ${command}`);
   }
 
+  /** What the newcomer's own PostgreSQL has to say. */
+  get databaseLog(): string {
+    return readFileSync(join(this.checkout, '.data', 'postgres', 'postgres.log'), 'utf8');
+  }
+
   /** Removes all traces, also of what failed to stop. */
   async leave(): Promise<void> {
     this.terminal.close();
