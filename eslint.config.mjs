@@ -116,5 +116,5 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-explicit-any': 'off' },
   },
   { files: ['tools/**', 'apps/**', '**/*.js', '**/*.mjs', ...specs], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js', 'tools/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['**/*.js', 'tools/**', ...specs], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );
