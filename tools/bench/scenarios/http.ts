@@ -20,7 +20,7 @@ export const http: Scenario = {
       };
     const resting = await shop(bench, { RELAYS: '0' });
     const bare = await served(bench, 'bare', { DATABASE_URL: resting.databaseUrl });
-    const count = bench.roundMs;
+    const count = bench.roundMs * 3;
     const orders = Math.round(bench.roundMs / 3);
     const customers = await customersOf(orders);
     const products = await resting.rows<{ sku: string }>(
@@ -29,7 +29,13 @@ export const http: Scenario = {
 
     const load = async (to: Served, request: object, amount: number): Promise<number> => {
       const began = performance.now();
-      const result = await autocannon({ url: to.url, connections: CONNECTIONS, amount, requests: [request] });
+      const result = await autocannon({
+        url: to.url,
+        connections: CONNECTIONS,
+        amount,
+        sampleInt: 10,
+        requests: [request],
+      });
       if (result['2xx'] !== amount)
         throw new Error(`answers: ${JSON.stringify(result.statusCodeStats)}, errors: ${result.errors}`);
       return rate(amount, began);
@@ -144,7 +150,8 @@ export async function shop(bench: Bench, env: Readonly<Record<string, string>>) 
   bench.after(() => client.end());
   const rows = async <Row = unknown>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await client.query(sql, values)).rows as Row[];
-  const seeded = () => rows(`SELECT 1 FROM inventory.stock OFFSET 40 LIMIT 1`);
+  const seeded = () =>
+    rows('SELECT 1 FROM inventory.stock s JOIN catalog.products p USING (sku) OFFSET 55 LIMIT 1');
   while ((await seeded()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   await rows('UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000');
   return {

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario';
 import { claims } from './claims';
 import { http } from './http';
+import { idle } from './idle';
 import { inProcess } from './in-process';
 import { latency } from './latency';
 import { pipeline } from './pipeline';
@@ -20,4 +21,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   publishing,
   claims,
   http,
+  idle,
 };
