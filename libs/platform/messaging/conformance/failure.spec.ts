@@ -126,7 +126,6 @@ conformance('A handler that fails', (clause) => {
       stage,
       {
         handle: () => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error
           throw 'a bare text';
         },
       },
@@ -139,6 +138,27 @@ conformance('A handler that fails', (clause) => {
     expect(await inventory.messaging.deadLetters.list()).toMatchObject([
       { error: 'a bare text', attempts: 2 },
     ]);
+  });
+
+  clause('is given up also where its error cannot be stored, or even shown, as it is', async (stage) => {
+    const errors: unknown[] = [new Error('a \u0000 in it'), Object.create(null)];
+    const { grove, orders, inventory } = await withPolicy(
+      stage,
+      {
+        handle: async ({ n }) => {
+          throw errors[n];
+        },
+      },
+      { maxAttempts: 2 },
+    );
+    const orderId = uuid();
+
+    await orders.publish(Counted({ orderId, n: 0 }), Counted({ orderId, n: 1 }));
+    await grove.quiet();
+
+    const letters = await inventory.messaging.deadLetters.list();
+    expect(letters.map(({ attempts }) => attempts)).toEqual([2, 2]);
+    expect(letters.map(({ error }) => error)).toContainEqual(expect.stringMatching(/^a . in it$/));
   });
 
   clause('fails when it takes too long, and then has no effect', async (stage) => {

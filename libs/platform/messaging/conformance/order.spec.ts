@@ -84,6 +84,33 @@ conformance('Order', (clause) => {
     });
   });
 
+  clause('holds for what follows messages that die, while more arrive', async (stage) => {
+    const keys = range(0, 3).map(() => uuid());
+    const grove = await stage.grove({
+      policies: (g) => ({
+        orders: [],
+        inventory: [
+          notes(g, 'inventory', 'note', {
+            handle: async ({ orderId, n }, message) => {
+              if (n % 5 === 0) throw new Error('cannot digest');
+              await g().context('inventory').effect(message, orderId, n);
+            },
+          }),
+        ],
+      }),
+      options: { dispatcher: { maxAttempts: 1, fetchSize: 6, concurrency: 3 } },
+    });
+
+    for (const n of range(0, 60))
+      await grove.context('orders').publish(...keys.map((orderId) => Counted({ orderId, n })));
+    await grove.quiet();
+
+    for (const key of keys)
+      expect(await grove.context('inventory').numbers('note', key)).toEqual(
+        range(0, 60).filter((n) => n % 5 !== 0),
+      );
+  });
+
   clause('lets keys overtake each other: a slow one holds up nobody else', async (stage) => {
     const [slow, quick] = [uuid(), uuid()];
     let open!: () => void;
@@ -111,6 +138,37 @@ conformance('Order', (clause) => {
     open();
     await grove.quiet();
     expect(await inventory.numbers('note', slow)).toEqual(range(0, 5));
+  });
+
+  clause('of one key with hundreds waiting behind a slow message holds up nobody else', async (stage) => {
+    const [slow, quick] = [uuid(), uuid()];
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const grove = await stage.grove({
+      policies: (g) => ({
+        orders: [],
+        inventory: [
+          notes(g, 'inventory', 'note', {
+            handle: async ({ orderId, n }, message) => {
+              if (orderId === slow) await gate;
+              await g().context('inventory').effect(message, orderId, n);
+            },
+          }),
+        ],
+      }),
+      options: { dispatcher: { fetchSize: 40 } },
+    });
+    const inventory = grove.context('inventory');
+
+    await grove.context('orders').publish(...range(0, 300).map((n) => Counted({ orderId: slow, n })));
+    await soon(async () => (await inventory.count('inbox')) === 300);
+    await grove.context('orders').publish(...range(0, 5).map((n) => Counted({ orderId: quick, n })));
+
+    await soon(async () => (await inventory.numbers('note', quick)).length === 5);
+    expect(await inventory.numbers('note', slow)).toEqual([]);
+    open();
+    await grove.quiet();
+    expect(await inventory.numbers('note', slow)).toEqual(range(0, 300));
   });
 
   clause('is kept by each group for itself: one that is stuck holds up no other', async (stage) => {

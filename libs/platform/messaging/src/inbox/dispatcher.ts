@@ -65,6 +65,11 @@ export class Dispatcher {
   /** Chains whose first row may start. */
   private runnable: string[] = [];
   private readonly blocked = new Map<string, number>();
+  /** Chains given back since the fetch under way began: what it brings of them is not their head. */
+  private readonly forgotten = new Set<string>();
+  /** Rows of chains in hand were passed over, and are to be looked for when little is in hand. */
+  private passedOver = false;
+  private lookAgainFrom = 0;
   private readonly runningByLane = new Map<number, number>();
   private running = 0;
   private suspect = false;
@@ -155,18 +160,17 @@ export class Dispatcher {
         this.unblock();
         // A wake can be lost with a connection.
         if (Date.now() - this.fetchedAt >= this.options.pollMs) this.mayHaveMore = true;
-        if (
-          this.mayHaveMore &&
-          !this.suspect &&
-          this.lanes.size > 0 &&
-          this.inHand.size < this.options.concurrency * 3
-        )
-          await this.fetch();
+        const short = this.isShort;
+        if (short && this.passedOver) {
+          this.passedOver = false;
+          this.mayHaveMore = true;
+        }
+        if (this.mayFetch) await this.fetch(short ? [] : [...this.chains.keys()]);
         this.problem = undefined;
         failures = 0;
         this.pump();
-        if (!this.mayHaveMore || this.lanes.size === 0 || this.inHand.size > 0)
-          await this.waker.sleep(this.untilNextUnblock());
+        if (!this.mayFetch || (this.isShort && this.inHand.size > 0))
+          await this.waker.sleep(this.untilNextLook());
       } catch (error) {
         this.problem = (error as Error).message;
         await this.waker.sleep(backoffMs(failures++, 50, 5_000));
@@ -175,16 +179,34 @@ export class Dispatcher {
     while (this.running > 0) await this.waker.sleep(1_000);
   }
 
-  private async fetch(): Promise<void> {
+  /** Whether little is in hand. */
+  private get isShort(): boolean {
+    const { concurrency, fetchSize } = this.options;
+    return this.inHand.size < Math.min(concurrency * 3, fetchSize);
+  }
+
+  /** Whether more could run than does: everything in hand waits behind what runs, such as a slow message of a long chain. */
+  private get isIdle(): boolean {
+    return this.running < this.options.concurrency && this.runnable.length === 0;
+  }
+
+  private get mayFetch(): boolean {
+    if (!this.mayHaveMore || this.suspect || this.lanes.size === 0) return false;
+    return this.isShort || (this.isIdle && Date.now() >= this.lookAgainFrom);
+  }
+
+  /** `passOver` are chains of which no more is wanted now. */
+  private async fetch(passOver: readonly string[]): Promise<void> {
     if (!this.session) return;
     this.mayHaveMore = false;
+    this.forgotten.clear();
     this.fetchedAt = Date.now();
     const known = [...this.readings.keys(), ...this.foreign];
     const rows = await this.rows
       .fetch(this.session, {
         instance: this.instance,
         lanes: [...this.lanes],
-        blocked: [...this.blocked.keys()],
+        blocked: [...this.blocked.keys(), ...passOver],
         known,
         inHand: [...this.inHand.keys()],
         limit: this.options.fetchSize,
@@ -196,11 +218,15 @@ export class Dispatcher {
     // What the head of a chain that waits hid may be many rows: look again, with that chain passed over.
     if (rows.length === this.options.fetchSize) this.mayHaveMore = true;
     for (const row of rows) this.plan(row);
+    if (passOver.length > 0) this.passedOver = true;
+    // Passing over a long chain reads all of it, which must not become all that the database does.
+    this.lookAgainFrom = Date.now() + Math.max(20, 4 * (Date.now() - this.fetchedAt));
   }
 
   private plan(row: InboxRow): void {
-    if (this.blocked.has(row.chain) || !this.lanes.has(row.lane)) {
-      this.mayHaveMore ||= !this.blocked.has(row.chain);
+    if (this.blocked.has(row.chain)) return;
+    if (this.forgotten.has(row.chain) || !this.lanes.has(row.lane)) {
+      this.mayHaveMore = true;
       return;
     }
     if (row.waitMs !== null && row.waitMs > 0) {
@@ -276,6 +302,7 @@ export class Dispatcher {
     if (blockedForMs !== undefined) {
       for (const { seq } of waiting ?? []) this.inHand.delete(seq);
       this.chains.delete(row.chain);
+      this.forgotten.add(row.chain);
       if (blockedForMs === 'forget') this.mayHaveMore = true;
       else this.blocked.set(row.chain, Date.now() + blockedForMs);
       this.waker.wake();
@@ -285,7 +312,8 @@ export class Dispatcher {
     if (
       this.inHand.size === 0 ||
       this.stopping ||
-      (this.mayHaveMore && this.inHand.size < this.options.concurrency * 2)
+      (this.passedOver && this.isShort) ||
+      (this.mayHaveMore && (this.inHand.size < this.options.concurrency * 2 || this.isIdle))
     )
       this.waker.wake();
   }
@@ -319,8 +347,9 @@ export class Dispatcher {
     }
   }
 
-  private untilNextUnblock(): number {
+  private untilNextLook(): number {
     let next = Date.now() + this.options.pollMs;
+    if (this.mayHaveMore && this.isIdle) next = Math.min(next, this.lookAgainFrom);
     for (const until of this.blocked.values()) next = Math.min(next, until);
     return Math.max(1, next - Date.now());
   }
@@ -390,7 +419,7 @@ export class Dispatcher {
   private async settleFailure(row: InboxRow, error: unknown, began: number): Promise<number | 'forget'> {
     const { maxAttempts, backoffMs: base, maxBackoffMs } = this.options;
     if (error instanceof Fenced) return 'forget';
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { message, stack } = storyOf(error);
     const attempts = row.attempts + 1;
     try {
       if (error instanceof DatabaseUnavailable && error.context === this.database.context)
@@ -438,6 +467,17 @@ function unreadableIfMalformed<T>(read: () => T): T {
     if (error instanceof ContractViolation || error instanceof SyntaxError)
       throw new Unreadable(error.message, { cause: error });
     throw error;
+  }
+}
+
+/** What can be told of whatever was thrown, and stored: PostgreSQL takes no U+0000. */
+function storyOf(error: unknown): { message: string; stack?: string } {
+  try {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const storable = (text: unknown) => String(text).replaceAll('\0', '\uFFFD');
+    return { message: storable(message), stack: stack === undefined ? undefined : storable(stack) };
+  } catch {
+    return { message: 'something was thrown that cannot be shown' };
   }
 }
 
