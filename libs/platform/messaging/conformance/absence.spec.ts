@@ -51,6 +51,21 @@ conformance('A subscriber', (clause) => {
     expect(await second.context('inventory').numbers('reserve')).toEqual(range(0, 20));
   });
 
+  clause('is caught up also with what another process noted that it is owed', async (stage) => {
+    const grove = await stage.grove({ policies, options: { relay: { pollMs: 100, catchUpMs: 50 } } });
+    const [orders, shipping] = [grove.context('orders'), grove.context('shipping')];
+    await orders.publish(Counted({ orderId: uuid(), n: 1 }));
+    await grove.quiet();
+    await shipping.database.query('DELETE FROM inbox_seen');
+
+    await orders.database.query(
+      `INSERT INTO outbox_owed (subscriber, position) SELECT 'shipping', position FROM event_log`,
+    );
+    await grove.quiet();
+
+    expect(await shipping.numbers('ship')).toEqual([1, 1]);
+  });
+
   clause('whose database stores nothing delays nobody else, and is caught up in order', async (stage) => {
     const grove = await stage.grove({ policies });
     const orderId = uuid();

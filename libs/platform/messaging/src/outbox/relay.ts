@@ -71,15 +71,16 @@ export class Relay {
   }
 
   private async loop(): Promise<void> {
-    let behindKnown = false;
+    let nextLook = 0;
     let nextCatchUp = 0;
     while (!this.stopping) {
       try {
         await this.transportReady();
         if (this.stopping) break;
-        if (!behindKnown) {
+        // Not only at first: a former owner may note what it could not send after this one has begun.
+        if (Date.now() >= nextLook) {
           for (const subscriber of await this.outbox.behind()) this.behind.add(subscriber);
-          behindKnown = true;
+          nextLook = Date.now() + this.options.pollMs;
         }
         if (this.behind.size > 0 && Date.now() >= nextCatchUp) {
           await this.landAll();
