@@ -166,15 +166,27 @@ const checkoutPrefix = (): string => `banyan-${createHash('sha256').update(root)
 
 /** Prints the banner once, the first time that the app answers as ready. */
 async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const patience = Date.now() + 8_000;
+  let told = '';
   while (child.running && !said) {
     const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
     if (ready?.ok && child.running && !said) {
       said = true;
       console.log(banner(port, env));
+    } else if (ready && !ready.ok && Date.now() > patience) {
+      const reasons = reasonsIn(await ready.json().catch(() => undefined));
+      if (reasons !== told) console.log(`${deployable} is not ready: ${reasons}`);
+      told = reasons;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+const reasonsIn = (health: { details?: Record<string, { reasons?: string[] }> } | undefined): string =>
+  Object.values(health?.details ?? {})
+    .flatMap(({ reasons = [] }) => reasons)
+    .join('; ');
+
 let said = false;
 
 /** What to open and what to try. A service has no door of its own for clients: they keep coming to the monolith's. */
