@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SeamMisuse } from '@banyan/contracts';
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { type Execution, type Statement, together } from './statements';
@@ -58,6 +58,7 @@ export class Database extends Transaction {
       poolErrorHandler: (error: Error) =>
         this.logger.warn(`${context}: a pooled connection was lost: ${error.message}`),
       extra: {
+        Client: HeardClient,
         keepAlive: true,
         idleTimeoutMillis: 30_000,
         query_timeout: statementTimeoutMs + 5_000,
@@ -230,6 +231,17 @@ export class Database extends Transaction {
       client.off('error', noticeLoss);
       client.release(lost);
     }
+  }
+}
+
+/**
+ * A connection that the server ends while nobody has its error event in hand, as between being ready and being handed out,
+ * must not end the process. Whoever uses it next is told.
+ */
+class HeardClient extends Client {
+  constructor(options?: ClientConfig) {
+    super(options);
+    this.on('error', () => undefined);
   }
 }
 
