@@ -1,5 +1,5 @@
 import { SeamMisuse } from '@banyan/contracts';
-import { contextDatabase, type ContextDatabase } from '@banyan/testing';
+import { contextDatabase, type ContextDatabase, eventually } from '@banyan/testing';
 import { EntitySchema } from 'typeorm';
 import { DatabaseUnavailable } from './unavailable';
 import { Database } from './database';
@@ -136,6 +136,20 @@ describe('A database that goes away', () => {
     ).rejects.toThrow(DatabaseUnavailable);
 
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await drop();
+  });
+
+  it.each([
+    ['in a transaction', (database: Database, work: () => Promise<unknown>) => database.run(work)],
+    ['outside one', (_: Database, work: () => Promise<unknown>) => work()],
+  ])('is said to be unavailable by TypeORM too, %s', async (_, doing) => {
+    const { database, drop } = await contextDatabase({ name: 'orders', migrations: [] });
+
+    await expect(
+      doing(database, () => database.manager.query('SELECT pg_terminate_backend(pg_backend_pid())')),
+    ).rejects.toThrow(DatabaseUnavailable);
+
+    expect(await eventually(() => database.manager.query('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
     await drop();
   });
 

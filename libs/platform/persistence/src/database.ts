@@ -68,6 +68,7 @@ export class Database extends Transaction {
         }),
       },
     });
+    tellLoss(this.dataSource, (error) => this.told(error));
   }
 
   get poolSize(): number {
@@ -128,7 +129,7 @@ export class Database extends Transaction {
     try {
       return (await on.query(sql as string, parameters as unknown[])).rows as Row[];
     } catch (error) {
-      throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+      throw this.told(error);
     }
   }
 
@@ -177,6 +178,9 @@ export class Database extends Transaction {
     return client;
   }
 
+  private told = (error: unknown): unknown =>
+    isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+
   private ownTransaction(): RunningTransaction | undefined {
     const transaction = currentTransaction();
     if (transaction && transaction.context !== this.context) {
@@ -212,10 +216,11 @@ export class Database extends Transaction {
       const { value, last } = await withTransaction(transaction, async () => {
         const value = await work((begun.at(-1)?.rows ?? []) as Row[]);
         if (transaction.doom !== undefined) throw transaction.doom;
-        return { value, last: await transaction.conclude() };
+        const last = await transaction.conclude();
+        return { value, last: [...(last ? [last] : []), ...transaction.withCommit] };
       });
       // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and no error.
-      const committed = last ? await together(client, last, 'COMMIT') : [await client.query('COMMIT')];
+      const committed = await together(client, ...last, 'COMMIT');
       if (committed.at(-1)?.command !== 'COMMIT') {
         throw new Error(
           `${this.context}: the transaction was rolled back, because an error of one of its statements was caught and ignored`,
@@ -225,7 +230,7 @@ export class Database extends Transaction {
       return value;
     } catch (error) {
       await client.query('ROLLBACK').catch((failure: Error) => (lost = failure));
-      throw isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+      throw this.told(error);
     } finally {
       transaction.end();
       client.off('error', noticeLoss);
@@ -248,6 +253,7 @@ class HeardClient extends Client {
 class PooledTransaction implements RunningTransaction {
   doom?: unknown;
   readonly beforeCommit: (() => Promise<Execution | void>)[] = [];
+  readonly withCommit: Execution[] = [];
   readonly afterCommit: (() => void)[] = [];
   readonly notes = new Map<symbol, unknown>();
   private entityManager?: EntityManager;
@@ -296,6 +302,24 @@ class PooledTransaction implements RunningTransaction {
     }
     return this.entityManager;
   }
+}
+
+/** Lets what TypeORM does by itself fail as everything else here does. */
+function tellLoss(dataSource: DataSource, told: (error: unknown) => unknown): void {
+  const create = dataSource.createQueryRunner.bind(dataSource);
+  const telling =
+    <Arguments extends unknown[], Result>(act: (...given: Arguments) => Promise<Result>) =>
+    (...given: Arguments) =>
+      act(...given).catch((error: unknown) => {
+        throw told(error);
+      });
+  dataSource.createQueryRunner = (mode) => {
+    const runner = create(mode);
+    return Object.assign(runner, {
+      connect: telling(runner.connect.bind(runner)),
+      query: telling(runner.query.bind(runner)),
+    });
+  };
 }
 
 function sessionOptions(context: string, settings: Record<string, number>): string {

@@ -12,13 +12,14 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-const LOST = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|57P0)/;
+/** 53300: the server has no connection left to give. */
+const LOST = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|57P0|53300)/;
 const LOST_MESSAGE =
   /connection terminated|connection ended|client has encountered a connection error|not queryable|timeout exceeded when trying to connect/i;
 
-/** Whether `error` says that the connection, not the statement, failed. */
+/** Whether `error` says that the connection, not the statement, failed; one that says so by its class needs no other. */
 export function isConnectionLoss(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailable) return false;
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' && LOST.test(code)) || LOST_MESSAGE.test(error.message);
 }
