@@ -18,6 +18,8 @@ import { loadMessageMap, loadTopology, TopologyError, TopologyPlacement } from '
 
 const PREFIX = 'api/v1';
 const STOP_WITHIN_MS = 20_000;
+/** Then connections are cut: of requests that take too long, and of clients that never come to the end of theirs. */
+const ANSWER_WITHIN_MS = 5_000;
 
 export interface HostOptions {
   /** (Default: the process's) */
@@ -145,7 +147,9 @@ async function start(deployable: string, modules: readonly Type[], options: Host
     (stopping ??= (async () => {
       clearInterval(trimming);
       seeding?.stop();
+      const cutting = setTimeout(() => app.getHttpServer().closeAllConnections(), ANSWER_WITHIN_MS);
       await app.close();
+      clearTimeout(cutting);
       await runtime.stop();
     })());
   if (options.signals !== false) stopOnSignals(stop);
