@@ -1,5 +1,5 @@
 import { brokenRules } from './shop/books';
-import { aProduct, stockThat } from './shop/buying';
+import { aProduct } from './shop/buying';
 import { Crowd, type Told } from './shop/crowd';
 import { walkThrough } from './shop/journey';
 import { Shop } from './shop/start-shop';
@@ -22,21 +22,15 @@ describe('A context that leaves and comes back', () => {
   afterAll(() => shop?.close());
 
   const stop = async (...names: string[]) => ends.push(...(await shop.stop(...names)));
-  /** Until so many more orders were accepted. */
-  const ordered = async (more: number) => {
-    const enough = crowd.told.orders.size + more;
-    await stockThat(shop.anybody(), sku, () => crowd.told.orders.size >= enough);
-  };
-
   describe('is extracted while customers order, with the old process still up for a while', () => {
     beforeAll(async () => {
       crowd = await Crowd.enter(shop, { sku });
-      await ordered(30);
+      await crowd.ordered(30);
       await shop.extract('orders');
       await shop.start('orders-service');
       await stop('monolith');
       await shop.start('monolith');
-      await ordered(30);
+      await crowd.ordered(30);
       told.push(await crowd.leave());
     });
 
@@ -46,13 +40,13 @@ describe('A context that leaves and comes back', () => {
   describe('is absorbed while customers order, with the old process still up for a while', () => {
     beforeAll(async () => {
       crowd = await Crowd.enter(shop, { sku });
-      await ordered(30);
+      await crowd.ordered(30);
       await shop.absorb('orders');
       await stop('monolith');
       await shop.start('monolith');
-      await ordered(30);
+      await crowd.ordered(30);
       await stop('orders-service');
-      await ordered(30);
+      await crowd.ordered(30);
       told.push(await crowd.leave());
     });
 

@@ -1,3 +1,4 @@
+import { eventually } from '@banyan/testing';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { delivery } from './buying';
@@ -18,21 +19,25 @@ export class Crowd {
   private readonly statuses: Record<number, number> = {};
   private leaving = false;
 
+  private customers: Promise<unknown>[] = [];
+  private readonly failures: unknown[] = [];
+
   private constructor(
+    private readonly shop: Shop,
     private readonly sku: string,
     private readonly pauseMs: number,
   ) {}
-
-  private customers: Promise<void>[] = [];
 
   /** Lets `size` customers in. */
   static async enter(
     shop: Shop,
     { sku, size = 8, pauseMs = 20 }: { sku: string; size?: number; pauseMs?: number },
   ) {
-    const crowd = new Crowd(sku, pauseMs);
+    const crowd = new Crowd(shop, sku, pauseMs);
     const visitors = await Promise.all(Array.from({ length: size }, () => shop.as(`crowd ${randomUUID()}`)));
-    crowd.customers = visitors.map((each) => crowd.buy(each));
+    crowd.customers = visitors.map((each) =>
+      crowd.buy(each).catch((error: unknown) => crowd.failures.push(error)),
+    );
     return crowd;
   }
 
@@ -40,10 +45,29 @@ export class Crowd {
     return { orders: this.orders, statuses: this.statuses };
   }
 
+  /** Resolves when so many more orders were accepted. */
+  async ordered(more: number): Promise<void> {
+    const enough = this.orders.size + more;
+    await eventually(
+      () => {
+        if (this.orders.size >= enough) return;
+        const warnings = [...this.shop.running.values()].flatMap(({ alive, output }) =>
+          // Whoever has died said why in its last lines.
+          output.split('\n').filter((line) => !alive || / (warn|error) /.test(line)),
+        );
+        throw new Error(
+          `${this.orders.size} orders were accepted, not ${enough}: ${JSON.stringify(this.statuses)}\n${warnings.slice(-40).join('\n')}`,
+        );
+      },
+      { timeoutMs: 30_000, everyMs: 50 },
+    );
+  }
+
   /** Lets each finish the order in hand, until the shop has answered it. */
   async leave(): Promise<Told> {
     this.leaving = true;
     await Promise.all(this.customers);
+    if (this.failures.length > 0) throw this.failures[0];
     return this.told;
   }
 
@@ -68,7 +92,7 @@ export class Crowd {
       const status = answer?.status ?? 0;
       this.statuses[status] = (this.statuses[status] ?? 0) + 1;
       if (answer && status !== 503) return answer;
-      if (Date.now() > deadline)
+      if (this.shop.closed || Date.now() > deadline)
         throw new Error(`The shop did not answer for a minute; it last said ${status}`);
       await sleep(50);
     }

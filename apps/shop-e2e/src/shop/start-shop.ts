@@ -28,6 +28,8 @@ export class Shop {
   readonly running = new Map<string, Deployable>();
   /** The processes that were stopped or replaced. */
   readonly past: Deployable[] = [];
+  /** For good. */
+  closed = false;
 
   private constructor(
     /** Where clients find it, whatever runs behind: the address of the monolith. */
@@ -154,6 +156,7 @@ export class Shop {
 
   /** Ends whatever still runs and removes all that was made. */
   async close(): Promise<void> {
+    this.closed = true;
     for (const each of [...this.running.values(), ...this.past]) each.kill();
     await Promise.all([...this.running.values()].map((each) => each.ended));
     await this.pool.end();
