@@ -175,17 +175,17 @@ async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv):
       console.log(banner(port, env));
     } else if (ready && !ready.ok && Date.now() > patience) {
       const reasons = reasonsIn(await ready.json().catch(() => undefined));
-      if (reasons !== told) console.log(`${deployable} is not ready: ${reasons}`);
+      if (reasons !== told) console.log(`${deployable} is not ready:\n    ${reasons}`);
       told = reasons;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-const reasonsIn = (health: { details?: Record<string, { reasons?: string[] }> } | undefined): string =>
-  Object.values(health?.details ?? {})
+const reasonsIn = (health: unknown): string =>
+  Object.values((health as { details?: Record<string, { reasons?: string[] }> } | undefined)?.details ?? {})
     .flatMap(({ reasons = [] }) => reasons)
-    .join('; ');
+    .join('\n    ');
 
 let said = false;
 
