@@ -17,7 +17,8 @@ export class TimerClock {
   private readonly waker = new Waker();
   private readonly logger = new Logger(TimerClock.name);
   private readonly pollMs: number;
-  private wakesAt = 0;
+  /** Never, while it is awake: whatever is set then makes it look once more. */
+  private wakesAt = Infinity;
   private stopping = false;
   private running?: Promise<void>;
 
@@ -65,7 +66,7 @@ export class TimerClock {
   private async sleepFor(ms: number): Promise<void> {
     this.wakesAt = Date.now() + ms;
     await this.waker.sleep(ms);
-    this.wakesAt = 0;
+    this.wakesAt = Infinity;
   }
 
   private moveDue(): Promise<number> {
