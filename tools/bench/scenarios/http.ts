@@ -18,7 +18,8 @@ export const http: Scenario = {
         lines: [absent('requests', 'autocannon, which makes the load, is not installed')],
         targets: [],
       };
-    const resting = await shop(bench, { RELAYS: '0' });
+    const resting = await shop(bench);
+    await resting.served.rest();
     const bare = await served(bench, 'bare', { DATABASE_URL: resting.databaseUrl });
     const count = bench.roundMs * 3;
     const orders = Math.round(bench.roundMs / 3);
@@ -86,7 +87,7 @@ export const http: Scenario = {
       bench.rounds,
     );
     await Promise.all([resting.served.stop(), bare.stop()]);
-    const working = await shop(bench, {});
+    const working = await shop(bench);
     const whole = await interleave(
       [{ name: 'orders accepted and confirmed, Banyan', round: () => completed(working) }],
       bench.rounds,
@@ -136,13 +137,12 @@ const customersOf = (count: number): Promise<Customer[]> => {
 type Shop = Awaited<ReturnType<typeof shop>>;
 
 /** A seeded monolith with a database of its own, and more stock than a benchmark can sell. */
-export async function shop(bench: Bench, env: Readonly<Record<string, string>>) {
+async function shop(bench: Bench) {
   const databaseUrl = await bench.database();
   const process = await served(bench, 'shop', {
     DATABASE_URL: databaseUrl,
     BANYAN_PREPARE: '1',
     SEED: '1',
-    ...env,
   });
   await ready(process);
   const client = new Client({ connectionString: databaseUrl });

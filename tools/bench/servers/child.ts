@@ -9,6 +9,8 @@ export interface Served {
   readonly pid: number;
   /** From its start until it listened. */
   readonly listeningAfterMs: number;
+  /** Lets the shop's relays rest. */
+  rest(): Promise<void>;
   /** As an operator would. Happens by itself when the scenario ends. */
   stop(): Promise<void>;
 }
@@ -36,7 +38,12 @@ export async function served(
     child.once('message', (message) => resolve(String(message)));
     child.once('exit', (code) => reject(new Error(`${server} ended with code ${code}`)));
   });
-  return { url, pid: child.pid ?? 0, listeningAfterMs: performance.now() - began, stop };
+  const rest = () =>
+    new Promise<void>((resolve) => {
+      child.once('message', () => resolve());
+      child.send('rest');
+    });
+  return { url, pid: child.pid ?? 0, listeningAfterMs: performance.now() - began, rest, stop };
 }
 
 /** Resolves once the shop answers that it is ready and its products are there. */

@@ -24,6 +24,8 @@ export interface RunningTransaction {
   doom?: unknown;
   /** Runs at the end of the transaction, in the order added; a statement that it returns runs after it, the last together with COMMIT. */
   readonly beforeCommit: (() => Promise<Execution | void>)[];
+  /** Statements that nothing in the transaction waits for: they run after all else, in the order added, together with COMMIT. */
+  readonly withCommit: Execution[];
   /** Runs after a successful commit. Must not throw. */
   readonly afterCommit: (() => void)[];
   /** What collaborators keep for the length of the transaction. */

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '@banyan/persistence';
+import { currentTransaction, type Database, type Execution, type Transaction } from '@banyan/persistence';
 import { createHash } from 'node:crypto';
 import { HttpProblem } from '../problems/problem';
 
@@ -53,30 +53,18 @@ export class Idempotency {
       throw error;
     }
     if (!hash) return this.transaction.run(() => handle(prepared));
-    return this.transaction.run(async () => {
-      const twin = await this.claim(person, key!, hash);
-      if (twin) return twin.answer as Answer;
-      const text = JSON.stringify(await handle(prepared)) as string | undefined;
-      await this.database.query('UPDATE idempotency_keys SET answer = $3 WHERE person = $1 AND key = $2', [
-        person,
-        key,
-        text,
-      ]);
-      return read(text) as Answer;
-    });
-  }
-
-  /** Makes the key ours, or, once its twin has committed, returns the twin's answer. */
-  private async claim(person: string, key: string, hash: Buffer): Promise<Recorded | undefined> {
     for (;;) {
-      const claimed = await this.database.query(
-        'INSERT INTO idempotency_keys (person, key, body_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1',
-        [person, key, hash],
-      );
-      if (claimed.length > 0) return undefined;
-      const twin = await this.recorded(person, key, hash);
+      const done = await this.database.runFrom(claiming(person, key!, hash), async (claimed) => {
+        if (claimed.length === 0) {
+          const twin = await this.recorded(person, key!, hash);
+          return twin && { answer: twin.answer };
+        }
+        const text = JSON.stringify(await handle(prepared)) as string | undefined;
+        if (text !== undefined) currentTransaction()?.withCommit.push(remembering(person, key!, text));
+        return { answer: read(text) };
+      });
       // Otherwise it was trimmed in this moment, and is free again.
-      if (twin) return twin;
+      if (done) return done.answer as Answer;
     }
   }
 
@@ -94,6 +82,19 @@ export class Idempotency {
     );
   }
 }
+
+/** Makes the key ours; waits for its twin, and brings no row once that has committed. */
+const claiming = (person: string, key: string, hash: Buffer): Execution => ({
+  name: 'idempotency-claim',
+  text: 'INSERT INTO idempotency_keys (person, key, body_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1',
+  parameters: [person, key, `\\x${hash.toString('hex')}`],
+});
+
+const remembering = (person: string, key: string, answer: string): Execution => ({
+  name: 'idempotency-answer',
+  text: 'UPDATE idempotency_keys SET answer = $3 WHERE person = $1 AND key = $2',
+  parameters: [person, key, answer],
+});
 
 interface Recorded {
   readonly answer: unknown;

@@ -22,7 +22,7 @@ export class TimerTable extends Timers {
   }
 
   async set({ contract, data }: TimerMessage, { due }: { readonly due: Date }): Promise<void> {
-    const { client, afterCommit } = this.transactionFor(contract);
+    const { withCommit, afterCommit } = this.transactionFor(contract);
     const id = uuidv7();
     const key = String((data as Record<string, unknown>)[contract.key]);
     const cause = causation.current();
@@ -38,20 +38,28 @@ export class TimerTable extends Timers {
       correlationid: cause?.correlationId ?? id,
       ...(cause?.causationId && { causationid: cause.causationId }),
     };
-    await client.query({
+    withCommit.push({
       name: 'timer-set',
       text: `INSERT INTO timers (type, key, id, due, attributes, data) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (type, key) DO UPDATE SET id = EXCLUDED.id, due = EXCLUDED.due, attributes = EXCLUDED.attributes, data = EXCLUDED.data`,
-      values: [contract.type, key, id, due, JSON.stringify(attributes), JSON.stringify(data)],
+      parameters: [
+        contract.type,
+        key,
+        id,
+        due.toISOString(),
+        JSON.stringify(attributes),
+        JSON.stringify(data),
+      ],
     });
     afterCommit.push(() => this.setUntil(due));
   }
 
   async cancel(contract: TimerContract, key: string): Promise<void> {
-    await this.transactionFor(contract).client.query('DELETE FROM timers WHERE type = $1 AND key = $2', [
-      contract.type,
-      key,
-    ]);
+    this.transactionFor(contract).withCommit.push({
+      name: 'timer-cancel',
+      text: 'DELETE FROM timers WHERE type = $1 AND key = $2',
+      parameters: [contract.type, key],
+    });
   }
 
   private transactionFor({ type, context }: TimerContract): RunningTransaction {
