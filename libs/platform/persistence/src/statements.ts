@@ -6,6 +6,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Names a statement of a hot path, so that PostgreSQL plans it once per connection. Names are unique in a context. */
+export const statement = (name: string, text: string): Statement => ({ name, text });
+
 /** A prepared statement with its parameters, to travel together with others. */
 export interface Execution extends Statement {
   readonly parameters: readonly (string | number)[];

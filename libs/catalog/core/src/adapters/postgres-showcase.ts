@@ -1,4 +1,4 @@
-import { Database } from '@banyan/persistence';
+import { Database, statement } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
 import { type FoundProduct, type Place, Showcase, type ShownProduct } from '../domain/showcase';
 
@@ -28,6 +28,8 @@ const BY_LIKENESS = `
    WHERE $2::text IS NULL OR rank < $2::real OR (rank = $2::real AND sku > $3::text)
    ORDER BY rank DESC, sku LIMIT $4`;
 
+const FIND = statement('products-find', `SELECT ${SHOWN} FROM products WHERE sku = ANY($1) AND NOT retired`);
+
 @Injectable()
 export class PostgresShowcase extends Showcase {
   constructor(private readonly database: Database) {
@@ -42,10 +44,7 @@ export class PostgresShowcase extends Showcase {
   }
 
   async find(skus: readonly string[]): Promise<ShownProduct[]> {
-    const rows = await this.database.query<ShownRow>(
-      `SELECT ${SHOWN} FROM products WHERE sku = ANY($1) AND NOT retired`,
-      [skus],
-    );
+    const rows = await this.database.query<ShownRow>(FIND, [skus]);
     return rows.map(shown);
   }
 

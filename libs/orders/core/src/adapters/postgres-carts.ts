@@ -1,13 +1,20 @@
-import { Database } from '@banyan/persistence';
+import { Database, statement } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
 import { Cart, type CartItem } from '../domain/cart';
 import { Carts } from '../domain/carts';
 
 /** Makes the row or waits for whoever holds it, so that also the first two changes of a cart take turns. */
-const LOCK = `
+const LOCK = statement(
+  'cart-lock',
+  `
   INSERT INTO carts (customer_id, items) VALUES ($1, '[]')
       ON CONFLICT (customer_id) DO UPDATE SET customer_id = excluded.customer_id
-  RETURNING items`;
+  RETURNING items`,
+);
+
+const SHOW = statement('cart-show', 'SELECT items FROM carts WHERE customer_id = $1');
+
+const SAVE = statement('cart-save', 'UPDATE carts SET items = $2 WHERE customer_id = $1');
 
 @Injectable()
 export class PostgresCarts extends Carts {
@@ -16,9 +23,7 @@ export class PostgresCarts extends Carts {
   }
 
   async of(customerId: string): Promise<Cart> {
-    const [row] = await this.database.query<CartRow>('SELECT items FROM carts WHERE customer_id = $1', [
-      customerId,
-    ]);
+    const [row] = await this.database.query<CartRow>(SHOW, [customerId]);
     return Cart.restore(row?.items ?? []);
   }
 
@@ -26,10 +31,7 @@ export class PostgresCarts extends Carts {
     const [row] = await this.database.query<CartRow>(LOCK, [customerId]);
     const cart = Cart.restore(row!.items);
     const result = await change(cart);
-    await this.database.query('UPDATE carts SET items = $2 WHERE customer_id = $1', [
-      customerId,
-      JSON.stringify(cart.items),
-    ]);
+    await this.database.query(SAVE, [customerId, JSON.stringify(cart.items)]);
     return result;
   }
 }

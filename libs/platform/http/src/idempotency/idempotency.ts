@@ -1,4 +1,10 @@
-import { currentTransaction, type Database, type Execution, type Transaction } from '@banyan/persistence';
+import {
+  currentTransaction,
+  type Database,
+  type Execution,
+  statement,
+  type Transaction,
+} from '@banyan/persistence';
 import { createHash } from 'node:crypto';
 import { HttpProblem } from '../problems/problem';
 
@@ -69,10 +75,10 @@ export class Idempotency {
   }
 
   private async recorded(person: string, key: string, hash: Buffer): Promise<Recorded | undefined> {
-    const [row] = await this.database.query<{ body_hash: Buffer; answer: string | null }>(
-      'SELECT body_hash, answer FROM idempotency_keys WHERE person = $1 AND key = $2',
-      [person, key],
-    );
+    const [row] = await this.database.query<{ body_hash: Buffer; answer: string | null }>(RECORDED, [
+      person,
+      key,
+    ]);
     if (!row) return undefined;
     if (row.body_hash.equals(hash)) return { answer: read(row.answer) };
     throw new HttpProblem(
@@ -82,6 +88,11 @@ export class Idempotency {
     );
   }
 }
+
+const RECORDED = statement(
+  'idempotency-recorded',
+  'SELECT body_hash, answer FROM idempotency_keys WHERE person = $1 AND key = $2',
+);
 
 /** Makes the key ours; waits for its twin, and brings no row once that has committed. */
 const claiming = (person: string, key: string, hash: Buffer): Execution => ({
