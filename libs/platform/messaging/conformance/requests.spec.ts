@@ -109,6 +109,31 @@ conformance('A request', (clause) => {
     },
   );
 
+  clause('whose two sides disagree about its contract finds the context unavailable', async (stage) => {
+    class UnknownSkuInPlace extends requestError(
+      'inventory.unknown-sku',
+      'not-found',
+      { skus: z.array(z.string()), place: z.string() },
+      ({ place }) => `Nobody at ${place} knows it`,
+    ) {}
+    const Otherwise = request('inventory.count-stock.v1', {
+      request: { skus: z.array(z.string()), warehouse: z.literal(7) },
+      reply: { onHand: z.int() },
+    });
+    const Demanding = request('inventory.count-stock.v1', {
+      request: { skus: z.array(z.string()) },
+      reply: { onHand: z.int() },
+      errors: [UnknownSkuInPlace],
+    });
+    const { grove } = await asking(stage, async () => {
+      throw new UnknownSku({ skus });
+    });
+    const { contexts } = grove.context('orders');
+
+    await expect(contexts.ask(Otherwise, { skus, warehouse: 7 })).rejects.toThrow(ContextUnavailable);
+    await expect(contexts.ask(Demanding, { skus })).rejects.toThrow(ContextUnavailable);
+  });
+
   clause('finds the context unavailable at its deadline', async (stage) => {
     let release!: () => void;
     const gate = new Promise<void>((resolve) => (release = resolve));

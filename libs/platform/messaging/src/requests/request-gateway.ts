@@ -61,23 +61,25 @@ function opened<Contract extends RequestContract>(
   contract: Contract,
   reply: ReplyEnvelope,
 ): ReplyOf<Contract> {
-  if (reply.ok) {
-    try {
-      return deepFreeze(contract.parseReply(JSON.parse(reply.data))) as ReplyOf<Contract>;
-    } catch (error) {
-      if (error instanceof ContractViolation)
-        throw new ContextUnavailable(contract.context, error.message, { cause: error });
-      throw error;
-    }
-  }
-  if ('unavailable' in reply) throw new ContextUnavailable(contract.context, reply.unavailable);
+  const { context, type } = contract;
+  if (reply.ok)
+    return read(context, () => deepFreeze(contract.parseReply(JSON.parse(reply.data))) as ReplyOf<Contract>);
+  if ('unavailable' in reply) throw new ContextUnavailable(context, reply.unavailable);
   const declared = contract.errors.find(({ code }) => code === reply.code);
   if (!declared)
-    throw new ContextUnavailable(
-      contract.context,
-      `it answered with ${reply.code}, which ${contract.type} does not declare`,
-    );
-  throw new declared(JSON.parse(reply.details));
+    throw new ContextUnavailable(context, `it answered with ${reply.code}, which ${type} does not declare`);
+  throw read(context, () => new declared(JSON.parse(reply.details)));
+}
+
+/** What the other side says must fit this side's contract, or nothing is known. */
+function read<T>(context: string, from: () => T): T {
+  try {
+    return from();
+  } catch (error) {
+    if (error instanceof ContractViolation || error instanceof SyntaxError)
+      throw new ContextUnavailable(context, `its answer cannot be read: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 async function withDeadline<T>(context: string, work: Promise<T>, deadlineMs: number): Promise<T> {
