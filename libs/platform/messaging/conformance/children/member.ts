@@ -28,6 +28,7 @@ process.on('unhandledRejection', (error) => {
 
 const hits: Record<string, number> = {};
 let { armed } = settings;
+let dying = false;
 if (settings.watched) failpoints.hit = pass;
 
 /** What passes the point at which it is to die waits for the end. */
@@ -36,6 +37,7 @@ function pass(name: string): Promise<void> | undefined {
   if (armed?.point !== name) return undefined;
   armed.at -= 1;
   if (armed.at > 0) return undefined;
+  dying = true;
   if (armed.afterMs) setTimeout(() => process.kill(process.pid, 'SIGKILL'), armed.afterMs);
   else process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
@@ -70,7 +72,7 @@ async function run(): Promise<void> {
   const grove = await Grove.start({
     ground: ground as Ground,
     policies,
-    answers: { inventory: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
+    answers: { orders: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
     here,
     placement,
     parts: (grown) => {
@@ -101,10 +103,11 @@ async function run(): Promise<void> {
   process.on('message', (command: Command) => {
     if (command.do === 'arm') {
       ({ armed } = command);
-      tell({ is: 'armed' });
+      // Who is about to die is not to be taken for alive.
+      if (!dying) tell({ is: 'armed' });
     } else if (command.do === 'count') {
-      if (here.includes('orders'))
-        counting ??= new Counting(grove.context('orders'), command, new Chance(seed));
+      if (here.includes('orders') && (counting?.resting ?? true))
+        counting = new Counting(grove.context('orders'), command, new Chance(seed));
     } else if (command.do === 'pour')
       void grove.context('orders').publish(Poured({ orderId: 'bitter', n: 1 }));
     else if (command.do === 'republish')

@@ -17,7 +17,7 @@ export const Counted = event('orders.counted.v1', fields, { key: 'orderId' });
 export const Poured = event('orders.poured.v1', fields, { key: 'orderId' });
 export const Reserved = event('inventory.reserved.v1', fields, { key: 'orderId' });
 export const Reminded = timer('orders.reminded.v1', { reminder: z.string(), ...fields }, { key: 'reminder' });
-export const WeighOrder = request('inventory.weigh-order.v1', { request: fields, reply: { grams: z.int() } });
+export const WeighOrder = request('orders.weigh-order.v1', { request: fields, reply: { grams: z.int() } });
 
 /** Each subscription to an order's events, whether it sees them in the order of `n`, and what it reacts to. */
 export const SUBSCRIPTIONS = [
@@ -108,8 +108,14 @@ export class Counting {
     private readonly orders: TestContext,
     private readonly workload: Workload,
     private readonly chance: Chance,
+    private readonly limit = workload.limit ?? 400,
   ) {
     this.running = Promise.all(Array.from({ length: workload.writers }, () => this.write()));
+  }
+
+  /** Whether it has counted as many as it may. */
+  get resting(): boolean {
+    return this.counted >= this.limit;
   }
 
   async stop(): Promise<void> {
@@ -118,7 +124,7 @@ export class Counting {
   }
 
   private async write(): Promise<void> {
-    while (!this.stopping && this.counted < (this.workload.limit ?? 400)) {
+    while (!this.stopping && !this.resting) {
       await this.count(this.chance.of(this.workload.keys), this.chance.below(6) === 0).catch(() => undefined);
       await sleep(this.workload.pauseMs);
     }

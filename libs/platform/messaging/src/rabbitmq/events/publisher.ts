@@ -1,3 +1,4 @@
+import { failpoint } from '../../failpoints';
 import type { Delivery, TransportMessage } from '../../transport/transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
@@ -110,12 +111,14 @@ export class Publisher {
       publication.exchange = only === undefined ? names.exchange : '';
       publication.routingKey = only === undefined ? message.type : names.queueOf(only);
       publication.mandatory = subscribers.length > 0;
+      void failpoint('rabbitmq.before-publish');
       publishConfirmed(channel, publication, body, (error) => {
         this.flights.delete(flight);
         this.landed(flight, error);
         this.pump();
       });
       this.flights.add(flight);
+      void failpoint('rabbitmq.after-publish');
     } catch (error) {
       // A channel that closed under our hands throws, as does a message that does not fit into a frame.
       const lost = !this.channel.current || (error as Error).name === 'IllegalOperationError';
@@ -126,6 +129,7 @@ export class Publisher {
   private landed(flight: Flight, error: Error | null): void {
     const { batch, index, returned } = flight;
     if (batch.isSettled(index)) return;
+    void failpoint('rabbitmq.after-confirm');
     if (error === null)
       this.settle(flight, returned ? unsent(`no queue takes ${batch.messages[index]!.type}`) : HELD);
     else if (error.message === 'message nacked') this.settle(flight, refused('the broker refused it'));

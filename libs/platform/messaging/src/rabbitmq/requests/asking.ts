@@ -1,5 +1,6 @@
 import { ContextUnavailable } from '@banyan/contracts';
 import type { Message } from 'amqplib';
+import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
 import { KeptChannel } from '../connection/kept-channel';
@@ -57,6 +58,7 @@ export class Asking {
         const address = { routingKey: this.names.requestsOf(context), replyTo: REPLY_TO, correlationId };
         const { body, publication } = encodeRequest(request, deadlineMs, address);
         publishOn(channel, publication, body);
+        void failpoint('rabbitmq.after-asking');
       } catch (error) {
         this.fail(correlationId, reasonOf(error));
       }
