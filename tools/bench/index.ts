@@ -5,12 +5,13 @@ import { privatePostgres } from '@banyan/servers';
 import { installPeers } from './peers';
 import { reached, type Report } from './report';
 import { record } from './record';
-import { scenarios } from './scenarios';
+import { scenarios as usual, soaks } from './scenarios';
 import { surroundings } from './surroundings';
 import { table } from './table';
 
 const USAGE = `npm run bench -- [names…] [--rounds 5] [--round-ms 1500] [--record]
-  names: ${Object.keys(scenarios).join(', ')} (all, unless some are named)
+  names: ${Object.keys(usual).join(', ')} (all, unless some are named)
+  --soak runs what takes long: ${Object.keys(soaks).join(', ')}, ten rounds of a minute
   --record writes docs/benchmarks.md and docs/benchmarks.json; each run leaves JSON in tools/bench/results`;
 
 /** Runs scenarios one after the other, each in a process of its own, and says what they reached. */
@@ -19,7 +20,9 @@ async function main(args: string[]): Promise<number> {
   const option = (name: string, otherwise: string) =>
     args.includes(name) ? (args.splice(args.indexOf(name), 2)[1] ?? otherwise) : otherwise;
   const rounds = option('--rounds', '5');
-  const roundMs = option('--round-ms', '1500');
+  const soaking = args.includes('--soak');
+  const scenarios = soaking ? soaks : usual;
+  const roundMs = option('--round-ms', soaking ? '60000' : '1500');
   const recording = args.includes('--record');
   const names = args.filter((arg) => !arg.startsWith('--'));
   const unknown = names.filter((name) => !scenarios[name]);

@@ -9,6 +9,7 @@ import { publishing } from './publishing';
 import { rabbitRelay } from './rabbit-relay';
 import { relay } from './relay';
 import { requests } from './requests';
+import { soak } from './soak';
 
 /** In the order in which they run. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -23,3 +24,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   http,
   idle,
 };
+
+/** What takes long, and runs only when asked for. */
+export const soaks: Readonly<Record<string, Scenario>> = { soak };

@@ -53,7 +53,7 @@ export const latency: Scenario = {
 };
 
 /** Delays in milliseconds from the publisher's commit to each handler's. */
-async function delaysOf(bench: Bench, transport: typeof inProcessTransport) {
+export async function delaysOf(bench: Bench, transport: typeof inProcessTransport) {
   const committedAt = new Map<string, number>();
   let delays: number[] = [];
   const contexts = await Contexts.start(bench, {
