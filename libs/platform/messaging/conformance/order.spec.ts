@@ -77,11 +77,12 @@ conformance('Order', (clause) => {
         expect(handled(shipping, 'ship', key)).toEqual(all);
       });
     };
-    await fc.assert(fc.asyncProperty(scenario, play), {
-      numRuns: 4,
-      interruptAfterTimeLimit: 8_000,
-      endOnFailure: true,
-    });
+    // On a busy machine fewer scenarios are played; none is cut short.
+    const enough = performance.now() + 12_000;
+    await fc.assert(
+      fc.asyncProperty(scenario, async (each) => (performance.now() < enough ? play(each) : undefined)),
+      { numRuns: 4, endOnFailure: true },
+    );
   });
 
   clause('holds for what follows messages that die, while more arrive', async (stage) => {

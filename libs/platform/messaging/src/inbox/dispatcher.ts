@@ -307,7 +307,10 @@ export class Dispatcher {
       else this.blocked.set(row.chain, Date.now() + blockedForMs);
       this.waker.wake();
     } else if (waiting && waiting.length > 0) this.runnable.push(row.chain);
-    else this.chains.delete(row.chain);
+    else {
+      this.chains.delete(row.chain);
+      this.mayHaveMore ||= this.passedOver;
+    }
     this.pump();
     if (
       this.inHand.size === 0 ||
