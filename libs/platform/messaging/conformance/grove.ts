@@ -187,6 +187,8 @@ export interface GroveSettings {
   readonly here?: readonly string[];
   readonly map?: MessageMap;
   readonly options?: ContextMessagingOptions;
+  /** Connections per context at most. (Default: that of Database) */
+  readonly poolSize?: number;
   /** More that each context's messaging is made of. (Default: nothing) */
   readonly parts?: (grove: Grove) => Partial<ContextMessagingParts>;
 }
@@ -304,7 +306,8 @@ export class Grove {
     const { transport, requests, answering } = await this.processOf(context);
     for (const handler of answers?.[context] ?? []) answering.add(handler);
     const placement = this.placementOf(context, transport);
-    const database = new Database({ context, url: contextDatabaseUrl(context, ground.env) });
+    const url = contextDatabaseUrl(context, ground.env);
+    const database = new Database({ context, url, poolSize: this.settings.poolSize });
     const messaging = new ContextMessaging(
       { database, migrations: [messageTables], transport, placement, ...this.settings.parts?.(this) },
       {

@@ -74,6 +74,8 @@ async function run(): Promise<void> {
     policies,
     answers: { orders: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
     here,
+    // Several processes share a server that tests of others use as well.
+    poolSize: 5,
     placement,
     parts: (grown) => {
       drain ??= drainOf(grown);
