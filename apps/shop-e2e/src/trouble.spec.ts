@@ -9,6 +9,8 @@ import { Shop } from './shop/start-shop';
 
 jest.setTimeout(90_000);
 
+const FULL = process.env['BANYAN_FULL'] === '1';
+
 let shop: Shop;
 
 afterEach(() => shop?.close());
@@ -37,7 +39,7 @@ describe('A shop whose database ends its sessions, again and again,', () => {
     const sku = await aProduct(await shop.as('sam', { staff: true }), { pieces: 100_000 });
     const crowd = await Crowd.enter(shop, { sku });
 
-    for (let times = 0; times < 6; times++) {
+    for (let times = 0; times < (FULL ? 20 : 4); times++) {
       await crowd.ordered(10);
       await cutSessions();
     }
@@ -59,7 +61,7 @@ describe('A shop whose database is away', () => {
 
     const unready = await eventually(async () => {
       const health = await ann.get('//health/ready');
-      return health.status === 503 && health;
+      return health.body.details?.orders?.status === 'down' && health;
     });
     const answers = [
       await ann.get('/products'),
@@ -92,7 +94,7 @@ describe('A shop whose process is killed while customers order', () => {
     const sku = await aProduct(await shop.as('sam', { staff: true }), { pieces: 100_000 });
     const crowd = await Crowd.enter(shop, { sku });
 
-    for (let times = 0; times < 2; times++) {
+    for (let times = 0; times < (FULL ? 3 : 1); times++) {
       await crowd.ordered(20);
       shop.running.get('monolith')!.kill();
       await shop.running.get('monolith')!.ended;

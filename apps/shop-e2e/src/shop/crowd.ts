@@ -56,7 +56,7 @@ export class Crowd {
           output.split('\n').filter((line) => !alive || / (warn|error) /.test(line)),
         );
         throw new Error(
-          `${this.orders.size} orders were accepted, not ${enough}: ${JSON.stringify(this.statuses)}\n${warnings.slice(-40).join('\n')}`,
+          `${[...this.shop.running.values()].map(({ name, state }) => `${name} ${state}`).join()}; ${this.orders.size} orders were accepted, not ${enough}: ${JSON.stringify(this.statuses)}\n${warnings.slice(-40).join('\n')}`,
         );
       },
       { timeoutMs: 30_000, everyMs: 50 },

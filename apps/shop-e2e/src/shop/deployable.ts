@@ -58,6 +58,12 @@ export class Deployable {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
+  /** In words. */
+  get state(): string {
+    const { exitCode, signalCode } = this.process;
+    return this.alive ? 'runs' : `ended (${signalCode ?? exitCode})`;
+  }
+
   get output(): string {
     return readFileSync(this.log, 'utf8');
   }
@@ -83,8 +89,7 @@ export class Deployable {
       }
       await sleep(50);
     }
-    const state = this.alive ? 'is not ready' : `ended (${JSON.stringify(await this.ended)})`;
-    throw new Error(`${this.name} ${state}, its last word was ${last}\n${this.output}`);
+    throw new Error(`${this.name} ${this.state}, its last word was ${last}\n${this.output}`);
   }
 
   /** Asks it to stop, as an orchestrator does. */
