@@ -12,6 +12,7 @@ import { forwardContexts } from './forwarding';
 import { answersOf, subscriptionsOf } from './handlers';
 import { HealthController } from './health.controller';
 import { Metrics } from './metrics';
+import { poolBudget, sayPools } from './pools';
 import { Runtime, type RuntimeSettings } from './runtime';
 import { plantSeeds } from './seeds';
 import { loadMessageMap, loadTopology, TopologyError, TopologyPlacement } from './topology';
@@ -142,10 +143,16 @@ async function start(deployable: string, modules: readonly Type[], options: Host
   const trimming = setInterval(() => void trimKeys(runtime), 10 * 60_000).unref();
   const seeding = env['SEED'] === '1' ? plantSeeds(app, runtime) : undefined;
 
+  const telling = whenConnected(runtime, async () => {
+    const budget = await poolBudget(runtime.all.map(({ database }) => database));
+    new Logger('Host').log(`${deployable} ${sayPools(budget)}`);
+  });
+
   let stopping: Promise<void> | undefined;
   const stop = () =>
     (stopping ??= (async () => {
       clearInterval(trimming);
+      clearInterval(telling);
       seeding?.stop();
       const cutting = setTimeout(() => app.getHttpServer().closeAllConnections(), ANSWER_WITHIN_MS);
       await app.close();
@@ -157,6 +164,16 @@ async function start(deployable: string, modules: readonly Type[], options: Host
     `${deployable} (${here.map(({ name }) => name).join(', ')}) listens on ${url}, messages go ${placement.transport}`,
   );
   return { app, runtime, url, stop };
+}
+
+/** Runs `then` once, as soon as every database answers. */
+function whenConnected(runtime: Runtime, then: () => Promise<void>): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    if (!runtime.all.every(({ messaging }) => messaging.serving)) return;
+    clearInterval(timer);
+    void then().catch((error: Error) => new Logger('Host').warn(error.message));
+  }, 500).unref();
+  return timer;
 }
 
 class PortInUse extends Error {}
