@@ -33,8 +33,8 @@ export class Instances {
   }
 
   /**
-   * The instances alive, this one included. Whoever died without leaving is buried: what it had in hand is counted as
-   * started, because one of these messages may have been what killed it.
+   * The instances alive, this one included. Whoever died without leaving is buried: what it had in hand is suspected,
+   * because one of these messages may have been what killed it. Which one, their starts alone will tell.
    */
   async alive(): Promise<Instance[]> {
     const { rows } = await this.session.query<Instance>(
@@ -54,7 +54,7 @@ export class Instances {
       }
       await this.session.query(
         `WITH dead AS (DELETE FROM inbox_instances WHERE number = $1 RETURNING in_hand)
-         UPDATE inbox SET starts = starts + 1 WHERE seq = ANY(ARRAY(SELECT unnest(in_hand) FROM dead))`,
+         UPDATE inbox SET starts = greatest(starts, 1) WHERE seq = ANY(ARRAY(SELECT unnest(in_hand) FROM dead))`,
         [other.number],
       );
       await this.locks.releaseInstance(other.number);

@@ -357,7 +357,13 @@ export class Dispatcher {
     return Math.max(1, next - Date.now());
   }
 
-  private async runSuspect(row: InboxRow): Promise<void> {
+  private runSuspect(row: InboxRow): Promise<void> {
+    const run = turnOfSuspects.then(() => this.runAlone(row));
+    turnOfSuspects = run.catch(() => undefined);
+    return run;
+  }
+
+  private async runAlone(row: InboxRow): Promise<void> {
     await this.session?.query(`UPDATE inbox_instances SET in_hand = '{}' WHERE number = $1`, [this.instance]);
     if (row.starts >= this.options.maxStarts) {
       throw new TakesProcessDown(`It was in hand ${row.starts} times when its process died`);
@@ -456,6 +462,12 @@ export class Dispatcher {
     }
   }
 }
+
+/**
+ * Suspects take turns in the whole process, whichever context they belong to: the one that ends it is then the only one
+ * whose start was counted, and no innocent dies with it.
+ */
+let turnOfSuspects: Promise<void> = Promise.resolve();
 
 /** The message does not fit its contract: trying again would not help. */
 class Unreadable extends Error {}
