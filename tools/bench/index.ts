@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { privatePostgres } from '@banyan/servers';
 import { installPeers } from './peers';
 import { reached, type Report } from './report';
-import { record } from './record';
+import { record, type Recorded } from './record';
 import { scenarios as usual, soaks } from './scenarios';
 import { surroundings } from './surroundings';
 import { table } from './table';
@@ -36,14 +37,15 @@ async function main(args: string[]): Promise<number> {
   const around = { ...(await surroundings(server.url)), rounds: Number(rounds), roundMs: Number(roundMs) };
   if (!around.fsync) print('fsync is off on this server: figures of writes are too good');
 
-  const reports: Record<string, Report & { title: string; at: string }> = {};
+  const reports: Record<string, Recorded> = {};
   let failed = 0;
   for (const name of names.length > 0 ? names : Object.keys(scenarios)) {
     const { title } = scenarios[name]!;
     print(`\n${title} (${name})`);
     try {
+      const load = Math.round(loadavg()[0]! * 10) / 10;
       const report = await runScenario(name, { ROUNDS: rounds, ROUND_MS: roundMs, SERVER: server.url });
-      reports[name] = { title, at: new Date().toISOString(), ...report };
+      reports[name] = { title, at: new Date().toISOString(), load, ...report };
       print(table(report));
       failed += report.targets.filter((target) => !reached(target)).length;
     } catch (error) {

@@ -8,9 +8,11 @@ import { aimOf, measuredOf, valueOf } from './table';
 const docs = join(__dirname, '../../docs');
 const json = join(docs, 'benchmarks.json');
 
-interface Recorded extends Report {
+export interface Recorded extends Report {
   readonly title: string;
   readonly at: string;
+  /** Of the machine in the minute before. Above a few tenths, others were at work too. */
+  readonly load: number;
 }
 
 /** Writes figures down. Scenarios that did not run this time keep the figures they had. */
@@ -36,7 +38,7 @@ Written by \`npm run bench -- --record\`; run \`npm run bench\` for figures of y
 | date | ${around.date.slice(0, 16).replace('T', ' ')} UTC |
 | machine | ${around.machine} |
 | versions | Node ${around.node}, PostgreSQL ${around.postgres} (fsync ${around.fsync ? 'on' : 'off'}) |
-| load of the machine before | ${around.load} |
+| load | given with each scenario: that of the machine in the minute before, so that much above 0 says that others were at work too, and absolute figures suffered |
 | method | median of ${around.rounds} rounds of about ${around.roundMs} ms; contenders take turns within each round, ratios are medians over rounds; in brackets the lowest and highest round |
 
 ## Targets
@@ -46,14 +48,14 @@ Written by \`npm run bench -- --record\`; run \`npm run bench\` for figures of y
 ${reports.flatMap(({ title, targets }) => targets.map((target) => `| ${title} | ${aimOf(target)} | ${measuredOf(target)} | ${reached(target) ? 'reached' : '**missed**'} |`)).join('\n')}
 `;
   const parts = reports.map(
-    ({ title, lines, notes = [], at }) => `
+    ({ title, lines, notes = [], at, load = around.load }) => `
 ## ${title}
 
 | | |
 |---|---|
 ${lines.map((line) => `| ${line.name} | ${valueOf(line)} |`).join('\n')}
 
-${notes.join(' ')} Measured ${at.slice(0, 16).replace('T', ' ')} UTC.
+${notes.join(' ')} Measured ${at.slice(0, 16).replace('T', ' ')} UTC, at a load of ${load} before it began.
 `,
   );
   return head + parts.join('');

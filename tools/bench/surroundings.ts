@@ -8,7 +8,6 @@ export interface Surroundings {
   readonly node: string;
   readonly postgres: string;
   readonly fsync: boolean;
-  /** Of the minute before. Above a few tenths, others were at work too. */
   readonly load: number;
   readonly rounds: number;
   readonly roundMs: number;

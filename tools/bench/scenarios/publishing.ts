@@ -10,12 +10,10 @@ const CONNECTIONS = 8;
 export const publishing: Scenario = {
   title: `Publishing inside the order's transaction, ${CONNECTIONS} connections`,
   async run(bench) {
-    const contexts = await Contexts.start(bench, {
-      contexts: () => ({ sales: [] }),
-      options: { relays: false },
-    });
+    const contexts = await Contexts.start(bench, { contexts: () => ({ sales: [] }) });
     const { database, messaging } = contexts.of('sales');
     await database.query(INSERT_EFFECT, effectOf(orderPlaced(0).data as OrderPlaced));
+    await messaging.relay.stop();
     let n = 0;
     const order = async (publishes: boolean) => {
       const event = orderPlaced(n++);
