@@ -61,7 +61,7 @@ async function main(args: string[]): Promise<number> {
   print(
     `\n${failed === 0 ? 'Every target was reached' : `${failed} targets were missed`}; figures are in ${file}`,
   );
-  if (recording) record(around, reports);
+  if (recording) await record(around, reports);
   return 0;
 }
 

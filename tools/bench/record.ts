@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { reached, type Report } from './report';
 import { scenarios } from './scenarios';
 import type { Surroundings } from './surroundings';
@@ -16,7 +17,10 @@ export interface Recorded extends Report {
 }
 
 /** Writes figures down. Scenarios that did not run this time keep the figures they had. */
-export function record(around: Surroundings, reports: Readonly<Record<string, Recorded>>): void {
+export async function record(
+  around: Surroundings,
+  reports: Readonly<Record<string, Recorded>>,
+): Promise<void> {
   const before = existsSync(json)
     ? (JSON.parse(readFileSync(json, 'utf8')) as { scenarios: Record<string, Recorded> }).scenarios
     : {};
@@ -24,8 +28,13 @@ export function record(around: Surroundings, reports: Readonly<Record<string, Re
   const ordered = Object.fromEntries(
     Object.keys(scenarios).flatMap((name) => (all[name] ? [[name, all[name]]] : [])),
   );
-  writeFileSync(json, `${JSON.stringify({ ...around, scenarios: ordered }, null, 2)}\n`);
-  writeFileSync(join(docs, 'benchmarks.md'), page(around, Object.values(ordered)));
+  await write(json, JSON.stringify({ ...around, scenarios: ordered }));
+  await write(join(docs, 'benchmarks.md'), page(around, Object.values(ordered)));
+}
+
+/** As the formatter has it. */
+async function write(file: string, text: string): Promise<void> {
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 function page(around: Surroundings, reports: readonly Recorded[]): string {
