@@ -13,7 +13,8 @@ export interface ContextState {
 export class NewerPlacement extends Error {
   constructor(context: string, own: number, { revision, deployable }: ContextState) {
     super(
-      `${context} was placed in ${deployable} by topology revision ${revision}; this process is of revision ${own} and steps back`,
+      `${context} was placed in ${deployable} by topology revision ${revision}; this process is of revision ${own} and steps back: ` +
+        'start it again with the present topology.json, whose revision only ever rises',
     );
     this.name = 'NewerPlacement';
   }
