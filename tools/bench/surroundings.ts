@@ -1,4 +1,4 @@
-import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { arch, cpus, loadavg, totalmem, type } from 'node:os';
 import { Client } from 'pg';
 
 /** Where and when figures were taken. */
@@ -23,7 +23,7 @@ export async function surroundings(server: string): Promise<Omit<Surroundings, '
   const [cpu] = cpus();
   return {
     date: new Date().toISOString(),
-    machine: `${cpus().length} × ${cpu?.model.trim() || 'core'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+    machine: `${cpus().length} × ${cpu?.model.trim() || 'core'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${arch()}`,
     node: process.version,
     postgres: rows[0]?.version.split(' ')[0] ?? '',
     fsync: rows[0]?.fsync === 'on',
