@@ -5,7 +5,7 @@ import { Fleet, type MemberPlan } from './children/fleet';
 
 const LOAD = { keys: ['a', 'b', 'c', 'd', 'e', 'f'], writers: 3, pauseMs: 15, limit: 1e9 };
 /** So slow that inboxes fill up. */
-const BUSY: MemberPlan['options'] = { dispatcher: { concurrency: 1 } };
+const BUSY: Partial<MemberPlan> = { options: { dispatcher: { concurrency: 1 } }, reservingMs: 25 };
 
 describe('Processes of three placements, each up while the next one starts,', () => {
   let fleet: Fleet;
@@ -29,14 +29,14 @@ describe('Processes of three placements, each up while the next one starts,', ()
           transport: { kind: 'in-process' },
           revision: 1,
           count: LOAD,
-          options: BUSY,
+          ...BUSY,
         });
         await eventually(async () => (await waitingIn('inventory.inbox')) > 50, { timeoutMs: 30_000 });
 
         // Extracted: orders talks to the others over a broker from now on.
         await Promise.all([
           fleet.start(orders, { here: ['orders'], deployable: 'orders', revision: 2, count: LOAD }),
-          fleet.start(others, { here: ['inventory', 'shipping'], revision: 2, options: BUSY }),
+          fleet.start(others, { here: ['inventory', 'shipping'], revision: 2, ...BUSY }),
         ]);
         await stepsBack(first);
         await sleep(1_000);

@@ -23,6 +23,8 @@ export interface MemberSettings {
   readonly revision?: number;
   readonly deployable?: string;
   readonly options?: ContextMessagingOptions;
+  /** How long inventory takes over each message, so that its inbox fills up. (Default: 0) */
+  readonly reservingMs?: number;
   readonly seed: number;
   /** Makes it see failpoints; without, statements travel together as in production. */
   readonly watched?: boolean;

@@ -71,7 +71,7 @@ async function run(): Promise<void> {
 
   const grove = await Grove.start({
     ground: ground as Ground,
-    policies,
+    policies: (grown) => policies(grown, settings.reservingMs),
     answers: { orders: [{ contract: WeighOrder, answer: async ({ n }: any) => ({ grams: n * 100 }) }] },
     here,
     // Several processes share a server that tests of others use as well.

@@ -31,7 +31,7 @@ export const SUBSCRIPTIONS = [
 
 type Order = { readonly orderId: string; readonly n: number };
 
-export const policies = (grove: () => Grove): TestPolicies => {
+export const policies = (grove: () => Grove, reservingMs = 0): TestPolicies => {
   const at = (context: string): TestContext => grove().context(context);
   const effect =
     (context: string) =>
@@ -55,6 +55,7 @@ export const policies = (grove: () => Grove): TestPolicies => {
         on: Counted,
         name: 'reserve',
         handle: async (order: Order, message) => {
+          if (reservingMs > 0) await sleep(reservingMs);
           await effect('inventory')(order, message);
           await at('inventory').messaging.outbox.publish(Reserved(order));
           if (message.attempt === 1 && order.n % 7 === 5) throw new Error('it works at the second attempt');
