@@ -23,7 +23,8 @@ const PLANS: Record<FleetSettings['transport'], readonly MemberPlan[]> = {
 
 describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) => {
   const points = pointsFor(transport).filter(
-    (point) => FULL || transport === 'in-process' || NEAR_THE_BROKER.test(point),
+    // Whether a process dies while it catches up, or is up again before that is seen, is a race of this spec's own.
+    (point) => FULL || (point !== CATCHING_UP && (transport === 'in-process' || NEAR_THE_BROKER.test(point))),
   );
   const died: Record<string, number> = {};
   const chance = new Chance(seed);
@@ -39,11 +40,12 @@ describe.each(['in-process', 'rabbitmq'] as const)('A crash, %s,', (transport) =
     'at %s loses, doubles and reorders nothing',
     (point) =>
       replayable(async () => {
-        if (point === CATCHING_UP) await oweSomething();
         for (let kill = 0; kill < (FULL ? 6 : 1); kill++) {
+          if (point === CATCHING_UP) await oweSomething();
           await fleet.arm({
             point,
-            at: chance.between(1, kill === 0 ? 12 : 40),
+            // A debt is paid once.
+            at: point === CATCHING_UP ? 1 : chance.between(1, kill === 0 ? 12 : 40),
             afterMs: chance.of([0, 30]),
           });
           fleet.tell({ do: 'count', ...LOAD });
