@@ -10,26 +10,33 @@ import { freePort, isFree } from './ports';
 describe('Serving the monolith', () => {
   let database: TestDatabase;
   let port: number;
+  let providerPort: number;
   let output = '';
   const started: ChildProcess[] = [];
   beforeAll(async () => {
     database = await testDatabase();
-    port = await freePort();
+    [port, providerPort] = [await freePort(), await freePort()];
   });
   afterEach(async () => {
     for (const process of started.splice(0)) process.kill('SIGKILL');
-    await eventually(() => isFree(port), { timeoutMs: 30_000 });
+    await eventually(async () => (await isFree(port)) && (await isFree(providerPort)), { timeoutMs: 30_000 });
   });
   afterAll(() => database.drop());
 
-  function serve(): ChildProcess {
+  function serve(deployable = 'monolith'): ChildProcess {
     output = '';
     const served = spawn(
       process.execPath,
-      ['-r', './tools/dev/register.js', 'tools/dev/serve.ts', 'monolith'],
+      ['-r', './tools/dev/register.js', 'tools/dev/serve.ts', deployable],
       {
         cwd: root,
-        env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: database.url, PORT: String(port) },
+        env: {
+          ...process.env,
+          NODE_OPTIONS: '',
+          DATABASE_URL: database.url,
+          PORT: String(port),
+          PAYMENT_PROVIDER_PORT: String(providerPort),
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
@@ -42,10 +49,15 @@ describe('Serving the monolith', () => {
   const ready = (): Promise<boolean> =>
     eventually(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok, { timeoutMs: 60_000 });
 
+  const provider = async (path: string) =>
+    (await fetch(`http://127.0.0.1:${providerPort}${path}`)).json() as Promise<any>;
+
   it('says what to try, starts again after an edit, and leaves nothing when asked to stop', async () => {
     const served = serve();
     await ready();
-    await eventually(() => output.includes('monolith is ready: catalog, inventory, orders'));
+    await eventually(() => /monolith is ready: .*orders/.test(output));
+    expect(output).toContain(`http://localhost:${providerPort}/ledger`);
+    await eventually(async () => (await provider('/ledger')).items.length === 0);
 
     const now = new Date();
     utimesSync(join(root, 'libs/orders/core/src/orders.module.ts'), now, now);
@@ -54,16 +66,17 @@ describe('Serving the monolith', () => {
 
     served.kill('SIGTERM');
     expect(await once(served, 'exit')).toEqual([0, null]);
-    expect(await isFree(port)).toBe(true);
+    expect([await isFree(port), await isFree(providerPort)]).toEqual([true, true]);
   }, 150_000);
 
   it('leaves nothing when it is killed', async () => {
     const served = serve();
     await ready();
+    await eventually(() => provider('/health/ready'), { timeoutMs: 30_000 });
 
     served.kill('SIGKILL');
 
-    await eventually(() => isFree(port), { timeoutMs: 30_000 });
+    await eventually(async () => (await isFree(port)) && (await isFree(providerPort)), { timeoutMs: 30_000 });
   }, 120_000);
 
   it('says in one sentence that the port is taken', async () => {
@@ -79,4 +92,20 @@ describe('Serving the monolith', () => {
     foreign.close();
     await once(foreign, 'close');
   }, 60_000);
+
+  it('finds a payment provider that was started alone for the same data, and leaves it running', async () => {
+    const alone = serve('payment-provider');
+    await eventually(() => provider('/health/ready'), { timeoutMs: 30_000 });
+    await eventually(() => output.includes('payment-provider is ready'));
+
+    const served = serve();
+    await ready();
+    served.kill('SIGTERM');
+    await once(served, 'exit');
+
+    expect(await provider('/health/live')).toMatchObject({ status: 'ok' });
+    alone.kill('SIGTERM');
+    expect(await once(alone, 'exit')).toEqual([0, null]);
+    expect(await isFree(providerPort)).toBe(true);
+  }, 120_000);
 });

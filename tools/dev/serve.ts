@@ -3,7 +3,7 @@
  *
  *   node -r ./tools/dev/register.js tools/dev/serve.ts monolith
  *
- * DATABASE_URL, RABBITMQ_URL and PORT say otherwise than the defaults; SEED=0 leaves the shop empty.
+ * DATABASE_URL, RABBITMQ_URL, PAYMENT_PROVIDER_URL and PORT say otherwise than the defaults; SEED=0 leaves the shop empty.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,6 +11,13 @@ import { join } from 'node:path';
 import { watch } from 'chokidar';
 import { Child } from './child';
 import { root, textOf } from './keeping';
+import {
+  type DevelopmentProvider,
+  developmentProvider,
+  PROVIDER,
+  providerIdentity,
+  providerPort,
+} from './payment-provider';
 import { isFree } from './ports';
 import { developmentPostgres } from './postgres';
 import { type Broker, findBroker } from './rabbitmq';
@@ -30,6 +37,7 @@ const topology = (): Topology => JSON.parse(readFileSync(join(root, 'topology.js
 
 let app: Child | undefined;
 let broker: Broker | undefined;
+let provider: DevelopmentProvider | undefined;
 let restarting: Promise<void> | undefined;
 let again = false;
 let stopping = false;
@@ -50,16 +58,19 @@ async function main(): Promise<void> {
 
   const start = async (): Promise<void> => {
     if (!isPlaced()) {
+      await leaveProvider();
       console.log(`${deployable} has no context any more. Ctrl-C ends this; ${howToPlace()}`);
       return;
     }
-    const env = {
+    const env: NodeJS.ProcessEnv & { DATABASE_URL: string } = {
       ...process.env,
       NODE_ENV: 'development',
       DATABASE_URL: postgres.url,
       ...(await messaging()),
     };
-    if (stopping) return;
+    if (deployable === PROVIDER) env.PROVIDER_IDENTITY = providerIdentity(postgres.url);
+    else Object.assign(env, await paying(env, restart));
+    if (stopping) return leaveProvider();
     app = new Child(program, { BANYAN_PREPARE: '1', SEED: '1', ...env });
     const started = app;
     void started.ended.then((code) => {
@@ -86,6 +97,7 @@ async function main(): Promise<void> {
     stopping = true;
     await watcher.close();
     await app?.stop(STOP_PATIENCE_MS);
+    await leaveProvider();
     await broker?.leave();
     await postgres.leave();
     process.exit(0);
@@ -121,13 +133,43 @@ const isSource = (path: string): boolean =>
 const parentOf = (pid: number): string | undefined =>
   textOf(`/proc/${pid}/stat`)?.replace(/.*\)/s, '').trim().split(' ')[1];
 
-const isPlaced = (): boolean => deployable in topology().deployables;
+/** The provider is nobody's context: it stands for another company. */
+const isPlaced = (): boolean => deployable === PROVIDER || deployable in topology().deployables;
 
 const howToPlace = (): string =>
   `npx nx g @banyan/tools:extract ${deployable.replace(/-service$/, '')} would place one there.`;
 
 function portOf({ deployables }: Topology): number {
+  if (deployable === PROVIDER)
+    return providerPort({ PAYMENT_PROVIDER_PORT: process.env.PAYMENT_PROVIDER_PORT || process.env.PORT });
   return Number(process.env.PORT || new URL(deployables[deployable]!.url).port || 80);
+}
+
+/** Whoever hosts payments needs a provider; it goes again where payments do. */
+async function paying(
+  env: NodeJS.ProcessEnv & { readonly DATABASE_URL: string },
+  restart: () => void,
+): Promise<NodeJS.ProcessEnv> {
+  if (!topology().deployables[deployable]?.contexts.includes('payments')) {
+    await leaveProvider();
+    return {};
+  }
+  if (!provider?.child?.running) {
+    const started = (provider = await developmentProvider(env));
+    void started.child?.ended.then(async (code) => {
+      if (stopping || started !== provider) return;
+      // Somebody else who started in the same moment was faster at its port.
+      if (!(await isFree(Number(new URL(started.url).port)))) return restart();
+      console.error(`The payment provider ended (${code}); it starts again after the next edit.`);
+    });
+  }
+  return { PAYMENT_PROVIDER_URL: provider.url };
+}
+
+async function leaveProvider(): Promise<void> {
+  const { child } = provider ?? {};
+  provider = undefined;
+  await child?.stop(STOP_PATIENCE_MS);
 }
 
 /**
@@ -135,6 +177,7 @@ function portOf({ deployables }: Topology): number {
  * messages then, which the monolith takes over before it starts.
  */
 async function messaging(): Promise<NodeJS.ProcessEnv> {
+  if (deployable === PROVIDER) return {};
   const { deployables, revision } = topology();
   const several = Object.keys(deployables).length > 1;
   if (!several && revision === 1) return {};
@@ -189,13 +232,19 @@ const reasonsIn = (health: unknown): string =>
 
 let said = false;
 
+const TOKENS = 'tok_ok, tok_declined, tok_slow, tok_flaky, tok_lost_reply';
+
 /** What to open and what to try. A service has no door of its own for clients: they keep coming to the monolith's. */
 function banner(port: number, env: NodeJS.ProcessEnv): string {
   const { deployables } = topology();
   const shop = deployables['monolith']?.url;
   const [[, left] = []] = Object.entries(deployables).filter(([name]) => name !== 'monolith');
+  const what =
+    deployable === PROVIDER
+      ? `it takes ${TOKENS}`
+      : (deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here');
   const lines = {
-    open: `http://localhost:${port}/docs`,
+    open: `http://localhost:${port}/${deployable === PROVIDER ? 'ledger' : 'docs'}`,
     ...(deployable === 'monolith'
       ? {
           browse: `curl 'http://localhost:${port}/api/v1/products?limit=3'`,
@@ -204,13 +253,16 @@ function banner(port: number, env: NodeJS.ProcessEnv): string {
             ? { absorb: `npx nx g @banyan/tools:absorb ${left.contexts[0]}` }
             : { extract: 'npx nx g @banyan/tools:extract orders' }),
         }
-      : shop && { shop: `${shop}, as before: npx nx serve monolith` }),
+      : shop && deployable !== PROVIDER && { shop: `${shop}, as before: npx nx serve monolith` }),
+    ...(provider && {
+      payments: `${provider.url}/ledger is what the simulated provider took, from ${TOKENS}`,
+    }),
     data: env.DATABASE_URL,
     ...(env.RABBITMQ_URL && { broker: env.RABBITMQ_URL }),
   };
   const said = Object.entries(lines).map(([name, what]) => `    ${name.padEnd(8)} ${what}`);
   return `
-  ${deployable} is ready: ${deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here'}
+  ${deployable} is ready: ${what}
 
 ${said.join('\n')}
 

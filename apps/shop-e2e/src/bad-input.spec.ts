@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { aProduct, delivery, order } from './shop/buying';
+import { aProduct, order } from './shop/buying';
 import { Shop } from './shop/start-shop';
 import { stored } from './shop/stored';
 import type { Answer, Visitor } from './shop/visitor';
@@ -78,7 +78,7 @@ const WITH_BODY: readonly (readonly [string, Operation])[] = [
       who: () => ann,
       method: 'POST',
       path: '/orders',
-      body: { ...delivery },
+      body: { addressId: NOBODYS_ORDER, paymentToken: 'tok_ok' },
       headers: { 'Idempotency-Key': 'bad-input' },
     },
   ],
@@ -238,7 +238,7 @@ describe('A price', () => {
     const expectedTotal = { amount: 640, currency: 'USD' };
     const answer = await ann.post(
       '/orders',
-      { ...delivery, expectedTotal },
+      { ...ann.delivery, expectedTotal },
       { 'Idempotency-Key': randomUUID() },
     );
 
@@ -340,7 +340,7 @@ describe('An id', () => {
     for (const addressId of ['1', '', 'zzzzzzzz-0000-7000-8000-000000000000', 7]) {
       const answer = await ann.post(
         '/orders',
-        { ...delivery, addressId },
+        { ...ann.delivery, addressId },
         { 'Idempotency-Key': randomUUID() },
       );
       expectProblem(answer, 400, 'http.invalid-input', 'addressId');
@@ -441,7 +441,7 @@ describe('A question for a list', () => {
 describe('An idempotency key', () => {
   it('must come with an order', async () => {
     expectProblem(
-      await ann.post('/orders', delivery),
+      await ann.post('/orders', ann.delivery),
       400,
       'http.invalid-idempotency-key',
       'Idempotency-Key',
@@ -457,7 +457,7 @@ describe('An idempotency key', () => {
     const headers = { 'Idempotency-Key': key };
 
     for (const answer of [
-      await ann.post('/orders', delivery, headers),
+      await ann.post('/orders', ann.delivery, headers),
       await staff.post('/products', PRODUCT, headers),
       await staff.post('/stock/TEA-MINT-50/receipts', { quantity: 1 }, headers),
     ])
@@ -468,7 +468,7 @@ describe('An idempotency key', () => {
     const headers = { 'Idempotency-Key': 'refused-first' };
     const wrong = await ann.post(
       '/orders',
-      { ...delivery, expectedTotal: { amount: 1, currency: 'EUR' } },
+      { ...ann.delivery, expectedTotal: { amount: 1, currency: 'EUR' } },
       headers,
     );
 
@@ -478,7 +478,7 @@ describe('An idempotency key', () => {
   it('that was used for another body is a 422', async () => {
     const headers = { 'Idempotency-Key': randomUUID() };
     const bob = await shop.as('bob');
-    const { status: ordered } = await order(bob, { 'TEA-MINT-50': 1 }, headers['Idempotency-Key']);
+    const { status: ordered } = await order(bob, { 'TEA-MINT-50': 1 }, { key: headers['Idempotency-Key'] });
     const { status: received } = await staff.post('/stock/TEA-MINT-50/receipts', { quantity: 1 }, headers);
     const { status: listed } = await staff.post('/products', PRODUCT, headers);
     expect([ordered, received, listed]).toEqual([202, 201, 201]);
@@ -486,7 +486,7 @@ describe('An idempotency key', () => {
     before = await stored(shop);
 
     const answers = [
-      await bob.post('/orders', { ...delivery, paymentToken: 'tok_slow' }, headers),
+      await bob.post('/orders', { ...bob.delivery, paymentToken: 'tok_slow' }, headers),
       await staff.post('/stock/TEA-MINT-50/receipts', { quantity: 2 }, headers),
       await staff.post('/stock/TEA-SENCHA-100/receipts', { quantity: 1 }, headers),
       await staff.post('/products', { ...PRODUCT, name: 'Another' }, headers),

@@ -72,7 +72,7 @@ describe('A context that leaves and comes back', () => {
       expect(orders.map(({ id }) => id).sort()).toEqual(
         told.flatMap(({ orders }) => [...orders.values()]).sort(),
       );
-      for (const { what } of orders) expect(what).toEqual(['placed', 'stock-reserved', 'confirmed']);
+      for (const { what } of orders) expect(what).toEqual(['placed', 'stock-reserved', 'paid', 'confirmed']);
     });
 
     it('let every message arrive once', async () => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { brokenRules } from './shop/books';
 import { aProduct, order, orderThatIs, stockThat } from './shop/buying';
 import { Crowd } from './shop/crowd';
-import { inventoryExtracted } from './shop/placements';
+import { extracted } from './shop/placements';
 import { Shop } from './shop/start-shop';
 
 jest.setTimeout(90_000);
@@ -137,7 +137,7 @@ describe('A shop besieged by slow clients', () => {
 
 describe('A shop with inventory in a process of its own', () => {
   it('takes orders while that is away, and confirms them when it is back', async () => {
-    shop = await Shop.open({ placement: inventoryExtracted });
+    shop = await Shop.open({ placement: extracted('inventory') });
     const ann = await shop.as('ann');
     await shop.stop('inventory-service');
 
@@ -157,7 +157,7 @@ describe('A shop with inventory in a process of its own', () => {
   });
 
   it('gives up what nobody confirms in time, and sets nothing aside for it later', async () => {
-    shop = await Shop.open({ placement: inventoryExtracted, env: { ORDERS_CHECKOUT_DEADLINE: '2s' } });
+    shop = await Shop.open({ placement: extracted('inventory'), env: { ORDERS_CHECKOUT_DEADLINE: '2s' } });
     const ann = await shop.as('ann');
     await shop.stop('inventory-service');
 

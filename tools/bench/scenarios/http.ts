@@ -1,4 +1,3 @@
-import { DevelopmentIssuer } from '@banyan/auth';
 import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { interleave, rate, ratio } from '../measuring';
@@ -23,7 +22,7 @@ export const http: Scenario = {
     const bare = await served(bench, 'bare', { DATABASE_URL: resting.databaseUrl });
     const count = bench.roundMs * 3;
     const orders = Math.round(bench.roundMs / 3);
-    const customers = await customersOf(orders);
+    await resting.signUp(orders);
     const products = await resting.rows<{ sku: string }>(
       'SELECT sku FROM catalog.products ORDER BY sku LIMIT 40',
     );
@@ -50,10 +49,10 @@ export const http: Scenario = {
       return load(to, { method: 'GET', path: '/', setupRequest }, count);
     };
     const order = async (to: Served, place: Shop) => {
-      await place.fillCarts(customers, products);
+      await place.fillCarts(products);
       let n = 0;
       const setupRequest = (request: object) => {
-        const { id, token } = customers[n++ % customers.length]!;
+        const { id, token } = place.customers[n++ % place.customers.length]!;
         const headers = {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
@@ -88,6 +87,7 @@ export const http: Scenario = {
     );
     await Promise.all([resting.served.stop(), bare.stop()]);
     const working = await shop(bench);
+    await working.signUp(orders);
     const whole = await interleave(
       [{ name: 'orders accepted and confirmed, Banyan', round: () => completed(working) }],
       bench.rounds,
@@ -124,15 +124,22 @@ interface Customer {
   readonly token: string;
 }
 
-const customersOf = (count: number): Promise<Customer[]> => {
-  const issuer = new DevelopmentIssuer();
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const id = uuidv7();
-      return { id, token: await issuer.issue({ personId: id, roles: ['customer'] }) };
-    }),
-  );
-};
+/** Opens an account and signs in. */
+async function signedUp(url: string, n: number): Promise<Customer> {
+  const credentials = { email: `customer.${n}@example.com`, password: 'a password for benchmarks' };
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as { id: string; accessToken: string };
+  };
+  const { id } = await post('/users', { ...credentials, name: `Customer ${n}` });
+  const { accessToken } = await post('/auth/login', credentials);
+  return { id, token: accessToken };
+}
 
 type Shop = Awaited<ReturnType<typeof shop>>;
 
@@ -143,6 +150,10 @@ async function shop(bench: Bench) {
     DATABASE_URL: databaseUrl,
     BANYAN_PREPARE: '1',
     SEED: '1',
+    // What it costs to sign up is not measured here.
+    USERS_ARGON2_MEMORY_KIB: '64',
+    USERS_ARGON2_PASSES: '1',
+    USERS_ACCESS_TOKEN_LIFE: '2h',
   });
   await ready(process);
   const client = new Client({ connectionString: databaseUrl });
@@ -154,11 +165,20 @@ async function shop(bench: Bench) {
     rows('SELECT 1 FROM inventory.stock s JOIN catalog.products p USING (sku) OFFSET 55 LIMIT 1');
   while ((await seeded()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   await rows('UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000');
+  const customers: Customer[] = [];
   return {
     served: process,
     databaseUrl,
     rows,
-    async fillCarts(customers: readonly Customer[], products: readonly { sku: string }[]): Promise<void> {
+    customers: customers as readonly Customer[],
+    async signUp(count: number): Promise<void> {
+      while (customers.length < count) {
+        const from = customers.length;
+        const some = Array.from({ length: Math.min(CONNECTIONS, count - from) }, (_, n) => from + n);
+        customers.push(...(await Promise.all(some.map((n) => signedUp(process.url, n)))));
+      }
+    },
+    async fillCarts(products: readonly { sku: string }[]): Promise<void> {
       await rows(
         `INSERT INTO orders.carts (customer_id, items)
          SELECT id, json_build_array(json_build_object('sku', sku, 'quantity', 2))

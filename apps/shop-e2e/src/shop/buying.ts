@@ -2,20 +2,17 @@ import { eventually } from '@banyan/testing';
 import { randomUUID } from 'node:crypto';
 import type { Answer, Visitor } from './visitor';
 
-/** Accepted and kept; addresses and payments mean nothing to the shop yet. */
-export const delivery = { addressId: '018f0000-0000-7000-8000-000000000001', paymentToken: 'tok_ok' };
-
 /** Puts things into the cart and orders it; answers what the shop said to the order. */
 export async function order(
   customer: Visitor,
   items: Readonly<Record<string, number>>,
-  key: string = randomUUID(),
+  { key = randomUUID(), ...but }: { key?: string; paymentToken?: string } = {},
 ): Promise<Answer> {
   for (const [sku, quantity] of Object.entries(items)) {
     const put = await customer.put(`/cart/items/${sku}`, { quantity });
     if (put.status !== 200) throw new Error(`${sku} did not get into the cart: ${JSON.stringify(put.body)}`);
   }
-  return customer.post('/orders', delivery, { 'Idempotency-Key': key });
+  return customer.post('/orders', { ...customer.delivery, ...but }, { 'Idempotency-Key': key });
 }
 
 /** The order, once it has come to one of these. */
@@ -34,13 +31,39 @@ export const orderThatIs = (customer: Visitor, id: string, ...statuses: string[]
 export const stockThat = (
   visitor: Visitor,
   sku: string,
-  holds: (stock: { received: number; onHand: number; reserved: number }) => boolean,
+  holds: (stock: { received: number; onHand: number; reserved: number; shipped: number }) => boolean,
 ) =>
   eventually(
     async () => {
       const { body } = await visitor.get(`/stock/${sku}`);
       if (!holds(body)) throw new Error(`Stock should differ: ${JSON.stringify(body)}`);
       return body;
+    },
+    { timeoutMs: 15_000, everyMs: 25 },
+  );
+
+/** The shipment of an order, once it has come to one of these. */
+export const shipmentThatIs = (visitor: Visitor, orderId: string, ...statuses: string[]) =>
+  eventually(
+    async () => {
+      const { body } = await visitor.get(`/shipments?orderId=${orderId}`);
+      const [shipment] = body.items;
+      if (!statuses.includes(shipment?.status))
+        throw new Error(`The shipment should be ${statuses.join(' or ')}: ${JSON.stringify(body)}`);
+      return shipment;
+    },
+    { timeoutMs: 15_000, everyMs: 25 },
+  );
+
+/** The payment of an order, once it has come to one of these. */
+export const paymentThatIs = (visitor: Visitor, orderId: string, ...statuses: string[]) =>
+  eventually(
+    async () => {
+      const { body } = await visitor.get(`/payments?orderId=${orderId}`);
+      const [payment] = body.items;
+      if (!statuses.includes(payment?.status))
+        throw new Error(`The payment should be ${statuses.join(' or ')}: ${JSON.stringify(body)}`);
+      return payment;
     },
     { timeoutMs: 15_000, everyMs: 25 },
   );

@@ -1,7 +1,6 @@
 import { eventually } from '@banyan/testing';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { delivery } from './buying';
 import type { Shop } from './start-shop';
 import type { Answer, Visitor } from './visitor';
 
@@ -76,7 +75,7 @@ export class Crowd {
       await this.insist(() => customer.put(`/cart/items/${this.sku}`, { quantity: 1 }));
       const key = randomUUID();
       const { status, body } = await this.insist(() =>
-        customer.post('/orders', delivery, { 'Idempotency-Key': key }),
+        customer.post('/orders', customer.delivery, { 'Idempotency-Key': key }),
       );
       if (status !== 202) throw new Error(`An order was answered ${status}: ${JSON.stringify(body)}`);
       this.orders.set(key, body.id);

@@ -124,6 +124,6 @@ export class Deployable {
 /** What a process inherits: nothing that would make this checkout's own settings its own. */
 export function surroundings(): Record<string, string | undefined> {
   const foreign =
-    /^(PORT|DATABASE_URL|.*_DATABASE_URL|RABBITMQ_.*|BANYAN_.*|SEED|NODE_ENV|NODE_OPTIONS|LOG_LEVEL)$/;
+    /^(PORT|DATABASE_URL|.*_DATABASE_URL|RABBITMQ_.*|BANYAN_.*|SEED|CARRIER|SMTP_.*|(ORDERS|USERS|PAYMENTS|PAYMENT|SHIPPING|PROVIDER)_.*|NODE_ENV|NODE_OPTIONS|LOG_LEVEL)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { aProduct, delivery, order, orderThatIs, stockThat } from './buying';
+import { aProduct, order, orderThatIs, paymentThatIs, shipmentThatIs, stockThat } from './buying';
+import { CONTEXTS } from './placements';
 import type { Shop } from './start-shop';
 import type { Visitor } from './visitor';
 
@@ -70,6 +71,70 @@ export function walkThrough(shop: () => Shop): void {
     });
   });
 
+  describe('knows its customers', () => {
+    const newcomer = (name: string) => ({
+      email: `${name}.${visit}@Example.com`,
+      password: 'correct horse battery',
+      name: 'New Comer',
+    });
+
+    it('who sign up once, sign in, and go on with a fresh token', async () => {
+      const { email, password, name } = newcomer('newcomer');
+
+      const registered = await anybody.post('/users', { email, password, name });
+      const again = await anybody.post('/users', { email: email.toLowerCase(), password, name });
+      const signedIn = await anybody.post('/auth/login', { email: email.toLowerCase(), password });
+      const { refreshToken } = signedIn.body;
+      const fresh = await anybody.post('/auth/refresh', { refreshToken });
+      const me = await anybody.get('/users/me', {
+        headers: { authorization: `Bearer ${fresh.body.accessToken}` },
+      });
+      const out = await anybody.post('/auth/logout', { refreshToken: fresh.body.refreshToken });
+      const late = await anybody.post('/auth/refresh', { refreshToken: fresh.body.refreshToken });
+
+      expect([
+        registered.status,
+        again.status,
+        signedIn.status,
+        fresh.status,
+        out.status,
+        late.status,
+      ]).toEqual([201, 409, 200, 200, 204, 401]);
+      expect(again.body.code).toBe('users.email-taken');
+      expect(me.body).toMatchObject({ id: registered.body.id, name, roles: ['customer'] });
+      expect(JSON.stringify(me.body)).not.toContain('password');
+    });
+
+    it('and nobody who only knows their address', async () => {
+      const account = newcomer('guessed');
+      await anybody.post('/users', account);
+
+      const wrong = await anybody.post('/auth/login', {
+        email: account.email,
+        password: 'wrong horse battery',
+      });
+      const nobody = await anybody.post('/auth/login', {
+        email: 'nobody@example.com',
+        password: 'whatever it is',
+      });
+
+      expect(wrong).toMatchObject({ status: 401, body: { code: 'users.sign-in-failed' } });
+      expect(nobody).toMatchObject({ status: 401, body: { code: 'users.sign-in-failed' } });
+    });
+
+    it('and where they live, which is for nobody else to order to', async () => {
+      const [bob, cleo] = [await as('bob'), await as('cleo')];
+
+      const stolen = await cleo
+        .put('/cart/items/TEA-MINT-50', { quantity: 1 })
+        .then(() => cleo.post('/orders', bob.delivery, { 'Idempotency-Key': randomUUID() }));
+      const homes = await cleo.get('/users/me/addresses');
+
+      expect(stolen).toMatchObject({ status: 400, body: { code: 'orders.no-such-address' } });
+      expect(homes.body.items.map(({ id }: { id: string }) => id)).toEqual([cleo.delivery.addressId]);
+    });
+  });
+
   describe('keeps a cart', () => {
     it('that remembers, changes and forgets', async () => {
       const customer = await as('carter');
@@ -115,6 +180,7 @@ export function walkThrough(shop: () => Shop): void {
       expect(confirmed.timeline.map(({ what }: { what: string }) => what)).toEqual([
         'placed',
         'stock-reserved',
+        'paid',
         'confirmed',
       ]);
       expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({ onHand: 6, reserved: 4 });
@@ -152,10 +218,12 @@ export function walkThrough(shop: () => Shop): void {
       await customer.put('/cart/items/TEA-MINT-50', { quantity: 1 });
 
       const twins = await Promise.all(
-        Array.from({ length: 5 }, () => customer.post('/orders', delivery, { 'Idempotency-Key': key })),
+        Array.from({ length: 5 }, () =>
+          customer.post('/orders', customer.delivery, { 'Idempotency-Key': key }),
+        ),
       );
       await orderThatIs(customer, twins[0]!.body.id, 'confirmed');
-      const late = await customer.post('/orders', delivery, { 'Idempotency-Key': key });
+      const late = await customer.post('/orders', customer.delivery, { 'Idempotency-Key': key });
 
       for (const each of [...twins, late]) expect(each).toMatchObject({ status: 202, body: twins[0]!.body });
       expect((await customer.get('/orders')).body.items).toHaveLength(1);
@@ -164,11 +232,11 @@ export function walkThrough(shop: () => Shop): void {
     it('not when its key was used for another', async () => {
       const customer = await as('muddled');
       const key = randomUUID();
-      await order(customer, { 'TEA-MINT-50': 1 }, key);
+      await order(customer, { 'TEA-MINT-50': 1 }, { key });
 
       const other = await customer.post(
         '/orders',
-        { ...delivery, paymentToken: 'tok_other' },
+        { ...customer.delivery, paymentToken: 'tok_other' },
         { 'Idempotency-Key': key },
       );
 
@@ -184,7 +252,7 @@ export function walkThrough(shop: () => Shop): void {
       const at = (amount: number) =>
         customer.post(
           '/orders',
-          { ...delivery, expectedTotal: { amount, currency: 'EUR' } },
+          { ...customer.delivery, expectedTotal: { amount, currency: 'EUR' } },
           { 'Idempotency-Key': randomUUID() },
         );
 
@@ -199,19 +267,19 @@ export function walkThrough(shop: () => Shop): void {
       expect(accepted).toMatchObject({ status: 202, body: { total: { amount: 3300 } } });
     });
 
-    it('of the last ten pieces from exactly ten of thirty buyers who come at once', async () => {
+    it('of the last ten pieces from exactly ten of fifty buyers who come at once', async () => {
       const sku = await aProduct(staff, { pieces: 10 });
-      const buyers = await Promise.all(Array.from({ length: 30 }, (_, n) => as(`buyer-${n}`)));
+      const buyers = await Promise.all(Array.from({ length: 50 }, (_, n) => as(`buyer-${n}`)));
 
       const accepted = await Promise.all(buyers.map((buyer) => order(buyer, { [sku]: 1 })));
       const ended = await Promise.all(
         buyers.map((buyer, n) => orderThatIs(buyer, accepted[n]!.body.id, 'confirmed', 'cancelled')),
       );
 
-      expect(accepted.map(({ status }) => status)).toEqual(Array(30).fill(202));
+      expect(accepted.map(({ status }) => status)).toEqual(Array(50).fill(202));
       expect(ended.filter(({ status }) => status === 'confirmed')).toHaveLength(10);
       expect(ended.filter(({ cancellationReason }) => cancellationReason === 'stock-refused')).toHaveLength(
-        20,
+        40,
       );
       expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({
         received: 10,
@@ -221,21 +289,205 @@ export function walkThrough(shop: () => Shop): void {
     });
   });
 
+  describe('takes the money', () => {
+    const captures = async (orderId: string): Promise<number> => {
+      const [row] = await shop().sql<{ n: number }>(
+        `SELECT count(*)::int AS n FROM payment_provider.ledger WHERE kind = 'captured' AND capture_key = $1`,
+        [`capture:${orderId}`],
+      );
+      return row!.n;
+    };
+
+    it('of a good card, and writes an invoice', async () => {
+      const { body } = await order(ann, { 'TEA-MINT-50': 3 });
+      await orderThatIs(ann, body.id, 'confirmed');
+
+      expect(await paymentThatIs(ann, body.id, 'captured')).toMatchObject({
+        orderId: body.id,
+        amount: body.total,
+        refunded: { amount: 0, currency: 'EUR' },
+      });
+      expect((await ann.get(`/invoices/${body.id}`)).body).toMatchObject({
+        orderId: body.id,
+        amount: body.total,
+        number: expect.any(Number),
+        creditNotes: [],
+      });
+    });
+
+    it('not of a card that is declined, whose order ends with its goods back', async () => {
+      const sku = await aProduct(staff, { pieces: 2 });
+      const { body } = await order(ann, { [sku]: 2 }, { paymentToken: 'tok_declined' });
+
+      const ended = await orderThatIs(ann, body.id, 'cancelled');
+
+      expect(ended.cancellationReason).toBe('payment-declined');
+      expect(await paymentThatIs(ann, body.id, 'declined')).toMatchObject({ reason: 'card-declined' });
+      await stockThat(anybody, sku, ({ onHand }) => onHand === 2);
+      expect(await captures(body.id)).toBe(0);
+    });
+
+    it.each(['tok_slow', 'tok_flaky', 'tok_lost_reply'])('once, with %s', async (paymentToken) => {
+      const { body } = await order(ann, { 'TEA-MINT-50': 1 }, { paymentToken });
+
+      await orderThatIs(ann, body.id, 'confirmed');
+
+      expect(await captures(body.id)).toBe(1);
+    });
+  });
+
+  describe('sends what was paid for', () => {
+    const confirmed = async (customer: Visitor, sku: string) => {
+      const { body } = await order(customer, { [sku]: 1 });
+      const shipment = await shipmentThatIs(customer, body.id, 'preparing');
+      return { id: body.id as string, shipment: shipment.id as string };
+    };
+
+    it('until it is with its customer and the order is completed, and tells them at each step', async () => {
+      const sku = await aProduct(staff, { pieces: 5 });
+      const customer = await as('receiver');
+      const { id, shipment } = await confirmed(customer, sku);
+
+      expect((await staff.post(`/shipments/${shipment}/dispatch`)).status).toBeLessThan(300);
+      await orderThatIs(customer, id, 'dispatched');
+      expect((await customer.post(`/orders/${id}/cancellation`)).body.code).toBe('orders.order-on-its-way');
+      expect((await staff.post(`/shipments/${shipment}/delivery`)).status).toBeLessThan(300);
+      const completed = await orderThatIs(customer, id, 'completed');
+      await shop().quiet();
+
+      expect(completed.timeline.map(({ what }: { what: string }) => what)).toEqual([
+        'placed',
+        'stock-reserved',
+        'paid',
+        'confirmed',
+        'dispatched',
+        'delivered',
+        'completed',
+      ]);
+      expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({ onHand: 4, reserved: 0, shipped: 1 });
+      const told = await customer.get('/notifications');
+      expect(told.body.items.map(({ template }: { template: string }) => template).sort()).toEqual([
+        'order-confirmed',
+        'shipment-delivered',
+        'shipment-dispatched',
+        'welcome',
+      ]);
+    });
+
+    it('and gives the money back for a parcel that is lost', async () => {
+      const sku = await aProduct(staff, { pieces: 5 });
+      const { id, shipment } = await confirmed(ann, sku);
+      await staff.post(`/shipments/${shipment}/dispatch`);
+      await orderThatIs(ann, id, 'dispatched');
+
+      expect((await staff.post(`/shipments/${shipment}/loss`)).status).toBeLessThan(300);
+
+      expect(await orderThatIs(ann, id, 'cancelled')).toMatchObject({ cancellationReason: 'parcel-lost' });
+      await paymentThatIs(ann, id, 'refunded');
+      await stockThat(anybody, sku, ({ onHand, shipped }) => onHand === 4 && shipped === 1);
+    });
+
+    it('and gives some of it back out of goodwill, once, and never more than was paid', async () => {
+      const sku = await aProduct(staff, { pieces: 5, amount: 1000 });
+      const { id } = await confirmed(ann, sku);
+      const payment = await paymentThatIs(ann, id, 'captured');
+      const key = randomUUID();
+      const give = (amount: number, key: string) =>
+        staff.post(
+          `/payments/${payment.id}/refunds`,
+          { amount: { amount, currency: 'EUR' }, reason: 'Sorry for the dent' },
+          { 'Idempotency-Key': key },
+        );
+
+      const twins = await Promise.all([give(300, key), give(300, key)]);
+      await shop().quiet();
+      const toomuch = await give(701, randomUUID());
+
+      expect(twins.map(({ status }) => status)).toEqual([202, 202]);
+      expect(toomuch).toMatchObject({ status: 409, body: { code: 'payments.refund-too-large' } });
+      expect((await paymentThatIs(ann, id, 'captured', 'refunded')).refunded).toEqual({
+        amount: 300,
+        currency: 'EUR',
+      });
+      const invoice = await ann.get(`/invoices/${id}`);
+      expect(invoice.body.creditNotes).toMatchObject([{ amount: { amount: 300 } }]);
+      expect((await orderThatIs(ann, id, 'confirmed')).timeline.at(-1).what).toBe('refunded');
+    });
+
+    it('to nobody else’s knowledge', async () => {
+      const { id, shipment } = await confirmed(ann, 'TEA-MINT-50');
+      const bob = await as('bob');
+
+      expect((await bob.get(`/payments?orderId=${id}`)).body.items).toEqual([]);
+      expect((await bob.get(`/shipments?orderId=${id}`)).body.items).toEqual([]);
+      expect((await bob.get(`/invoices/${id}`)).status).toBe(404);
+      expect((await bob.post(`/shipments/${shipment}/delivery`)).status).toBe(403);
+    });
+  });
+
   describe('lets a customer change their mind', () => {
-    it('and puts the goods back', async () => {
-      const sku = await aProduct(staff, { pieces: 7 });
+    it('gives the money back, and puts the goods back', async () => {
+      const sku = await aProduct(staff, { pieces: 7, amount: 300 });
       const { body } = await order(ann, { [sku]: 7 });
       await orderThatIs(ann, body.id, 'confirmed');
 
-      const cancelled = await ann.post(`/orders/${body.id}/cancellation`);
+      const asked = await ann.post(`/orders/${body.id}/cancellation`);
       const again = await ann.post(`/orders/${body.id}/cancellation`);
+      const cancelled = await orderThatIs(ann, body.id, 'cancelled');
       await stockThat(anybody, sku, ({ onHand, reserved }) => onHand === 7 && reserved === 0);
 
-      expect(cancelled).toMatchObject({
-        status: 202,
-        body: { status: 'cancelled', cancellationReason: 'customer-request' },
+      expect(asked.status).toBe(202);
+      expect(again.status).toBe(202);
+      expect(cancelled).toMatchObject({ cancellationReason: 'customer-request' });
+      expect(await paymentThatIs(ann, body.id, 'refunded')).toMatchObject({
+        amount: { amount: 2100, currency: 'EUR' },
+        refunded: { amount: 2100, currency: 'EUR' },
       });
-      expect(again).toMatchObject({ status: 202, body: cancelled.body });
+      expect((await shipmentThatIs(ann, body.id, 'cancelled')).tracking.length).toBeGreaterThan(0);
+      const { timeline } = await orderThatIs(ann, body.id, 'cancelled');
+      expect(timeline.map(({ what }: { what: string }) => what)).toContain('cancelling');
+    });
+
+    it('in the moment in which the goods leave: one of both wins, and everybody agrees which', async () => {
+      const sku = await aProduct(staff, { pieces: 6 });
+      const outcomes = await Promise.all(
+        Array.from({ length: 6 }, async (_, n) => {
+          const customer = await as(`waverer-${n}`);
+          const { body } = await order(customer, { [sku]: 1 });
+          const { id } = await shipmentThatIs(customer, body.id, 'preparing');
+          const [cancellation] = await Promise.all([
+            customer.post(`/orders/${body.id}/cancellation`),
+            staff.post(`/shipments/${id}/dispatch`),
+          ]);
+          expect([202, 409]).toContain(cancellation.status);
+          const { status, timeline } = await orderThatIs(customer, body.id, 'dispatched', 'cancelled');
+          await shipmentThatIs(customer, body.id, status);
+          const whats = timeline.map(({ what }: { what: string }) => what);
+          if (status === 'dispatched' && cancellation.status === 202)
+            expect(whats).toContain('cancellation-refused');
+          return status as string;
+        }),
+      );
+      await shop().quiet();
+
+      const left = outcomes.filter((status) => status === 'dispatched').length;
+      expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({
+        onHand: 6 - left,
+        reserved: 0,
+        shipped: left,
+      });
+    });
+
+    it('while the card takes its time, and nothing is kept', async () => {
+      const customer = await as('sprinter');
+      const { body } = await order(customer, { 'TEA-MINT-50': 1 }, { paymentToken: 'tok_slow' });
+      await orderThatIs(customer, body.id, 'awaiting-payment');
+
+      const cancelled = await customer.post(`/orders/${body.id}/cancellation`);
+      const { amount, refunded, status } = await paymentThatIs(customer, body.id, 'declined', 'refunded');
+
+      expect(cancelled).toMatchObject({ status: 202, body: { status: 'cancelled' } });
+      if (status === 'refunded') expect(refunded).toEqual(amount);
     });
 
     it('before anybody has looked for the goods, and sets nothing aside for good', async () => {
@@ -319,7 +571,7 @@ export function walkThrough(shop: () => Shop): void {
       expect((await ann.get(`/orders/${sold.id}`)).body.lines[0].name).toBe('Singing kite');
       expect((await staff.post('/products', product)).body.code).toBe('catalog.sku-taken');
 
-      const tooLate = await ann.post('/orders', delivery, { 'Idempotency-Key': randomUUID() });
+      const tooLate = await ann.post('/orders', ann.delivery, { 'Idempotency-Key': randomUUID() });
       expect(tooLate).toMatchObject({ status: 400, body: { code: 'orders.not-on-sale', skus: [sku] } });
       await ann.delete(`/cart/items/${sku}`);
     });
@@ -372,7 +624,7 @@ export function walkThrough(shop: () => Shop): void {
       const customer = await as('tracer');
       await customer.put('/cart/items/TEA-MINT-50', { quantity: 1 });
 
-      const accepted = await customer.post('/orders', delivery, {
+      const accepted = await customer.post('/orders', customer.delivery, {
         'Idempotency-Key': randomUUID(),
         'X-Correlation-Id': correlation,
       });
@@ -383,15 +635,18 @@ export function walkThrough(shop: () => Shop): void {
       expect(accepted.headers.get('x-correlation-id')).toBe(correlation);
       expect(refused.headers.get('x-correlation-id')).toBe(correlation);
       const told = await shop().sql(
-        `SELECT type FROM (SELECT * FROM orders.event_log UNION ALL SELECT * FROM inventory.event_log) told
+        `SELECT type FROM (${CONTEXTS.map((context) => `SELECT * FROM ${context}.event_log`).join(' UNION ALL ')}) told
           WHERE attributes::json->>'correlationid' = $1`,
         [correlation],
       );
       expect(told.map(({ type }) => type).sort()).toEqual([
         'inventory.stock-level-changed.v1',
         'inventory.stock-reserved.v1',
+        'notifications.notification-sent.v1',
         'orders.order-confirmed.v1',
         'orders.order-placed.v1',
+        'orders.payment-due.v1',
+        'payments.payment-captured.v1',
       ]);
     });
   });

@@ -1,38 +1,29 @@
 /** Which context runs in which deployable. All are reached by the door of the monolith. */
 export type Placement = Readonly<Record<string, readonly string[]>>;
 
-export const monolithAlone: Placement = { monolith: ['catalog', 'inventory', 'orders'] };
+export const CONTEXTS = ['users', 'catalog', 'inventory', 'orders', 'payments', 'shipping', 'notifications'];
 
-export const ordersExtracted: Placement = {
-  monolith: ['catalog', 'inventory'],
-  'orders-service': ['orders'],
-};
+export const monolithAlone: Placement = { monolith: CONTEXTS };
 
-export const catalogExtracted: Placement = {
-  monolith: ['inventory', 'orders'],
-  'catalog-service': ['catalog'],
-};
+/** One context in its own deployable, the others together. */
+export const extracted = (context: string): Placement => ({
+  monolith: CONTEXTS.filter((each) => each !== context),
+  [`${context}-service`]: [context],
+});
 
-export const inventoryExtracted: Placement = {
-  monolith: ['catalog', 'orders'],
-  'inventory-service': ['inventory'],
-};
-
+/** Six in services of their own; the seventh, catalog, where the door is. */
 export const eachApart: Placement = {
-  monolith: ['orders'],
-  'catalog-service': ['catalog'],
-  'inventory-service': ['inventory'],
+  monolith: ['catalog'],
+  ...Object.fromEntries(
+    CONTEXTS.filter((each) => each !== 'catalog').map((context) => [`${context}-service`, [context]]),
+  ),
 };
 
 /** Those that every run proves, and those that `npm run test:full` adds. */
 export const placements: [string, Placement][] = [
   ['with one process', monolithAlone],
-  ['with orders extracted', ordersExtracted],
+  ['with each context in a process of its own', eachApart],
   ...(process.env['BANYAN_FULL'] === '1'
-    ? ([
-        ['with catalog extracted', catalogExtracted],
-        ['with inventory extracted', inventoryExtracted],
-        ['with each context in a process of its own', eachApart],
-      ] satisfies [string, Placement][])
+    ? CONTEXTS.map((context): [string, Placement] => [`with ${context} extracted`, extracted(context)])
     : []),
 ];

@@ -1,4 +1,3 @@
-import { DevelopmentIssuer, personIdOf } from '@banyan/auth';
 import { absorb, extract } from '@banyan/tools';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
 import type { Topology } from '@banyan/contracts';
@@ -11,10 +10,29 @@ import { join } from 'node:path';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Pool } from 'pg';
 import { Deployable } from './deployable';
-import { monolithAlone, type Placement } from './placements';
+import { CONTEXTS, monolithAlone, type Placement } from './placements';
 import { Visitor } from './visitor';
 
-const CONTEXTS = ['catalog', 'inventory', 'orders'];
+const PROVIDER = 'payment-provider';
+
+/** Of everybody whom tests sign up. */
+const PASSWORD = 'a password for tests';
+
+/** Hashes that cost next to nothing, tokens that outlive every test, and no lock for who comes before Sam is there. */
+const QUICK_SIGN_IN = {
+  USERS_ARGON2_MEMORY_KIB: '64',
+  USERS_ARGON2_PASSES: '1',
+  USERS_ACCESS_TOKEN_LIFE: '2h',
+  USERS_LOCKOUT_FAILURES: '1000',
+};
+
+/** Goods leave and arrive when staff say so, and nobody waits for a delivered order to be closed or a provider to be tried again. */
+const AT_HAND = {
+  CARRIER: 'manual',
+  ORDERS_COMPLETE_AFTER: '1ms',
+  PAYMENTS_FIRST_RETRY: '100ms',
+  PROVIDER_SLOW_MS: '1000',
+};
 
 export interface ShopOptions {
   /** (Default: the monolith alone) */
@@ -30,6 +48,10 @@ export class Shop {
   readonly past: Deployable[] = [];
   /** For good. */
   closed = false;
+  /** The payment provider, which is no part of the shop. */
+  provider?: Deployable;
+  /** By e-mail. */
+  private readonly people = new Map<string, Promise<Visitor>>();
 
   private constructor(
     /** Where clients find it, whatever runs behind: the address of the monolith. */
@@ -47,7 +69,7 @@ export class Shop {
     const [database, folder, ...ports] = await Promise.all([
       testDatabase(),
       mkdtemp(join(tmpdir(), 'banyan-shop-')),
-      ...['monolith', 'catalog-service', 'inventory-service', 'orders-service'].map(
+      ...['monolith', PROVIDER, ...CONTEXTS.map((context) => `${context}-service`)].map(
         async (name) => [name, await freePort()] as const,
       ),
     ]);
@@ -57,7 +79,9 @@ export class Shop {
     const url = `http://127.0.0.1:${port.get('monolith')}`;
     const shop = new Shop(url, port, folder, env, database, pool);
     try {
+      const provider = shop.startProvider();
       await shop.place(placement);
+      await provider;
       await shop.stocked();
       return shop;
     } catch (error) {
@@ -100,18 +124,49 @@ export class Shop {
     await Promise.all(started.map((each) => each.ready()));
   }
 
+  /** Starts whom the money is with, and waits until it is ready. */
+  async startProvider(): Promise<void> {
+    this.provider = Deployable.start(PROVIDER, {
+      url: this.urlOf(PROVIDER),
+      folder: this.folder,
+      env: this.environment(),
+    });
+    await this.provider.ready();
+  }
+
   /** Lends this shop a corner of the run's broker; the deployables that start from now on know of it. */
   async findBroker(): Promise<void> {
     this.broker ??= await testBroker(CONTEXTS);
   }
 
-  /** The customer called `name`, or whoever runs the shop. */
+  /** The customer called `name`, who signs up at the first time, or whoever runs the shop. */
   async as(name: string, { staff = false } = {}): Promise<Visitor> {
-    const token = await new DevelopmentIssuer(join(this.folder, 'issuer')).issue({
-      personId: personIdOf(name),
-      roles: staff ? ['customer', 'staff'] : ['customer'],
-    });
-    return new Visitor(this.url, token);
+    const email = staff ? 'sam@example.org' : `${name.replaceAll(/[^A-Za-z0-9]+/g, '.')}@example.com`;
+    const visitor = this.people.get(email) ?? this.meet(name, email, staff);
+    this.people.set(email, visitor);
+    return visitor;
+  }
+
+  private async meet(name: string, email: string, staff: boolean): Promise<Visitor> {
+    const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name);
+    if (staff) return new Visitor(this.url, token);
+    const home = { name, line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
+    const { body } = await new Visitor(this.url, token).post('/users/me/addresses', home);
+    return new Visitor(this.url, token, body.id);
+  }
+
+  private async signIn(email: string, password: string, name: string): Promise<string> {
+    const credentials = { email, password };
+    if (password === PASSWORD) await this.anybody().post('/users', { ...credentials, name });
+    // Sam is there once the seed is planted.
+    return eventually(
+      async () => {
+        const { status, body } = await this.anybody().post('/auth/login', credentials);
+        if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
+        return body.accessToken as string;
+      },
+      { timeoutMs: 10_000, everyMs: 100 },
+    );
   }
 
   /** Somebody who has not signed in. */
@@ -127,7 +182,7 @@ export class Shop {
     await eventually(
       async () => {
         const [waiting] = await this.sql<{ messages: number }>(
-          `SELECT ${CONTEXTS.flatMap((context) => ['outbox', 'outbox_owed', 'inbox'].map((table) => `(SELECT count(*)::int FROM ${context}.${table})`)).join(' + ')} AS messages`,
+          `SELECT ${CONTEXTS.flatMap((context) => ['outbox', 'outbox_owed', 'inbox', `timers WHERE type IN (${WORK})`].map((table) => `(SELECT count(*)::int FROM ${context}.${table})`)).join(' + ')} AS messages`,
         );
         // A broker may hold what no table does any more, until its consumer has stored it.
         const answered = await this.sql(PUBLISHED_BUT_NOT_RECEIVED);
@@ -157,8 +212,9 @@ export class Shop {
   /** Ends whatever still runs and removes all that was made. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const each of [...this.running.values(), ...this.past]) each.kill();
-    await Promise.all([...this.running.values()].map((each) => each.ended));
+    const processes = [...this.running.values(), ...(this.provider ? [this.provider] : [])];
+    for (const each of [...processes, ...this.past]) each.kill();
+    await Promise.all(processes.map((each) => each.ended));
     await this.pool.end();
     await this.database.drop();
     await this.broker?.drop();
@@ -168,7 +224,8 @@ export class Shop {
   /** Sessions of the shop's processes that the database still knows. */
   async sessions(): Promise<number> {
     const [row] = await this.sql<{ count: number }>(
-      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%\\_app'`,
+      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%\\_app'
+          AND usename NOT LIKE 'payment\\_provider%'`,
     );
     return row!.count;
   }
@@ -227,12 +284,19 @@ export class Shop {
       BANYAN_PREPARE: '1',
       SEED: '1',
       BANYAN_TOPOLOGY: this.topologyFile,
-      AUTH_DEV_ISSUER_DIR: join(this.folder, 'issuer'),
+      ...QUICK_SIGN_IN,
+      ...AT_HAND,
+      PAYMENT_PROVIDER_URL: this.urlOf(PROVIDER),
       ...(this.broker && { RABBITMQ_URL: this.broker.url, RABBITMQ_PREFIX: this.broker.prefix }),
       ...this.env,
     };
   }
 }
+
+/** Timers by which a context goes on with something at once, or tries it again; others are clocks. */
+const WORK = ['payments.provider-due.v1', 'notifications.delivery-due.v1', 'orders.completion-due.v1']
+  .map((type) => `'${type}'`)
+  .join(', ');
 
 /** Events of which a subscription has not heard; by the log of each context, against what each subscriber has seen. */
 const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>

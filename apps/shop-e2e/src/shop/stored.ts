@@ -1,14 +1,25 @@
+import { CONTEXTS } from './placements';
 import type { Shop } from './start-shop';
 
 const TABLES = [
+  'users.accounts',
+  'users.addresses',
+  'users.refresh_families',
   'catalog.products',
   'inventory.stock',
   'inventory.receipts',
   'inventory.reservations',
   'orders.carts',
   'orders.orders',
+  'orders.order_history',
   'orders.timers',
-  ...['catalog', 'inventory', 'orders'].flatMap((context) =>
+  'payments.payment_events',
+  'payments.payments',
+  'payments.invoices',
+  'shipping.shipments',
+  'notifications.notifications',
+  'notifications.recipients',
+  ...CONTEXTS.flatMap((context) =>
     ['event_log', 'outbox', 'inbox', 'inbox_seen', 'idempotency_keys'].map((table) => `${context}.${table}`),
   ),
 ];

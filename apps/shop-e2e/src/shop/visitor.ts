@@ -17,7 +17,13 @@ export class Visitor {
   constructor(
     private readonly url: string,
     private readonly token?: string,
+    private readonly addressId?: string,
   ) {}
+
+  /** What a customer says when ordering: where it goes, and a card that is good. */
+  get delivery() {
+    return { addressId: this.addressId, paymentToken: 'tok_ok' };
+  }
 
   get = (path: string, asking?: Asking) => this.ask('GET', path, asking);
   put = (path: string, body: unknown, headers?: Asking['headers']) =>

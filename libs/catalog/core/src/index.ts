@@ -1,1 +1,2 @@
 export { CatalogModule } from './catalog.module';
+export { ManyProducts } from './seed/many-products';

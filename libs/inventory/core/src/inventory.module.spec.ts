@@ -8,6 +8,7 @@ import {
   StockReserved,
 } from '@shop/inventory/contract';
 import { OrderCancelled, OrderPlaced } from '@shop/orders/contract';
+import { ShipmentDispatched } from '@shop/shipping/contract';
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InventoryModule } from './inventory.module';
@@ -42,7 +43,53 @@ const place = async (quantities: Record<string, number>, orderId = uuidv7()): Pr
 const cancel = (orderId: string) =>
   inventory.publish(OrderCancelled({ orderId, customerId: uuidv7(), reason: 'customer-request' }));
 
+const dispatch = (orderId: string, sku: string, quantity: number) =>
+  inventory.publish(
+    ShipmentDispatched({
+      orderId,
+      shipmentId: uuidv7(),
+      customerId: uuidv7(),
+      lines: [{ sku, quantity }],
+      carrier: 'Post',
+      trackingNumber: 'T1',
+    }),
+  );
+
 describe('An order', () => {
+  it('has its stock shipped with its parcel, also when that is lost before anybody tells of its dispatch', async () => {
+    await receive('URN', 5);
+    const orderId = await place({ URN: 2 });
+    await inventory.published(StockReserved, (event) => event.orderId === orderId);
+
+    await inventory.publish(
+      OrderCancelled({ orderId, customerId: uuidv7(), reason: 'parcel-lost', dispatched: true }),
+    );
+    await inventory.quiet();
+    expect(await stock('URN')).toEqual({ sku: 'URN', received: 5, onHand: 3, reserved: 2, shipped: 0 });
+    await dispatch(orderId, 'URN', 2);
+    await inventory.quiet();
+
+    expect(await stock('URN')).toEqual({ sku: 'URN', received: 5, onHand: 3, reserved: 0, shipped: 2 });
+  });
+
+  it('is reported to staff while it holds stock for longer than it should', async () => {
+    await receive('OLD', 5);
+    const orderId = await place({ OLD: 2 });
+    await inventory.published(StockReserved, (event) => event.orderId === orderId);
+    const report = async (minutes: number) =>
+      (await inventory.http(`GET /reservations?olderThanMinutes=${minutes}`, { as: SAM })).body.items;
+
+    expect(await report(0)).toContainEqual({
+      orderId,
+      lines: [{ sku: 'OLD', quantity: 2 }],
+      madeAt: expect.any(String),
+    });
+    expect(await report(60)).toEqual([]);
+    await cancel(orderId);
+    await inventory.published(StockReleased, (event) => event.orderId === orderId);
+    expect(await report(0)).not.toContainEqual(expect.objectContaining({ orderId }));
+  });
+
   it('has its stock reserved, and released when it is cancelled', async () => {
     await receive('POT', 5);
 

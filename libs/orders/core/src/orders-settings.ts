@@ -3,12 +3,19 @@ export class OrdersSettings {
   /** How long an order may wait for its confirmation. */
   readonly checkoutDeadlineMs: number;
 
-  /** `ORDERS_CHECKOUT_DEADLINE`: a number and s, m or h, such as `90s`. (Default: `15m`) @throws Error when it is written otherwise */
+  /** How long a delivered order stays open. */
+  readonly completesAfterMs: number;
+
+  /**
+   * `ORDERS_CHECKOUT_DEADLINE` (Default: `15m`) and `ORDERS_COMPLETE_AFTER` (Default: `5s`, for a look at the whole way): a
+   * number and ms, s, m or h, such as `90s`. @throws Error when one is written otherwise
+   */
   constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.checkoutDeadlineMs = durationMs(
       'ORDERS_CHECKOUT_DEADLINE',
       env['ORDERS_CHECKOUT_DEADLINE'] || '15m',
     );
+    this.completesAfterMs = durationMs('ORDERS_COMPLETE_AFTER', env['ORDERS_COMPLETE_AFTER'] || '5s');
   }
 }
 

@@ -1,7 +1,23 @@
 import { StockRefused, StockReserved } from '@shop/inventory/contract';
-import { OrderCancelled, OrderConfirmed, OrderPlaced } from '@shop/orders/contract';
+import {
+  CancellationRequested,
+  OrderCancelled,
+  OrderCompleted,
+  OrderConfirmed,
+  OrderPlaced,
+  PaymentDue,
+} from '@shop/orders/contract';
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '@shop/payments/contract';
+import {
+  ShipmentCancelled,
+  ShipmentDelivered,
+  ShipmentDispatched,
+  ShipmentLost,
+} from '@shop/shipping/contract';
 import { randomUUID } from 'node:crypto';
 import { CheckoutExpired } from './features/checkout-deadline/checkout-expired';
+import { CompletionDue } from './features/complete-order/completion-due';
+import { ADDRESS } from './testing/orders';
 import { type OrdersScenario, ordersScenario } from './testing/orders-scenario';
 
 let shop: OrdersScenario;
@@ -18,19 +34,101 @@ const reserve = (orderId: string) =>
 const refuse = (orderId: string) =>
   orders.publish(StockRefused({ orderId, shortages: [{ sku: 'MUG', wanted: 2, onHand: 1 }] }));
 
+const euros = (amount: number) => ({ amount, currency: 'EUR' });
+const pay = (orderId: string) =>
+  orders.publish(PaymentCaptured({ orderId, paymentId: orderId, customerId: orderId, amount: euros(4400) }));
+const decline = (orderId: string) =>
+  orders.publish(
+    PaymentDeclined({ orderId, paymentId: orderId, customerId: orderId, reason: 'card-declined' }),
+  );
+const shipment = (orderId: string) => ({ orderId, shipmentId: orderId, customerId: orderId });
+const dispatch = (orderId: string) =>
+  orders.publish(
+    ShipmentDispatched({
+      ...shipment(orderId),
+      lines: [{ sku: 'MUG', quantity: 2 }],
+      carrier: 'Post',
+      trackingNumber: 'T1',
+    }),
+  );
+/** Places an order and brings it to where it may be shipped. */
+const confirmed = async () => {
+  const id = await shop.place();
+  await reserve(id);
+  await orders.published(PaymentDue, ({ orderId }) => orderId === id);
+  await pay(id);
+  await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
+  return id;
+};
+
 describe('Checkout', () => {
-  it('announces the order, and confirms it once its stock is reserved', async () => {
+  it('announces the order, asks for its money once its stock is reserved, and confirms it once it is paid', async () => {
     const id = await shop.place();
     await orders.published(OrderPlaced, ({ orderId }) => orderId === id);
 
     await reserve(id);
+    const due = await orders.published(PaymentDue, ({ orderId }) => orderId === id);
+    expect([due.total, due.paymentToken]).toEqual([euros(4400), 'tok_ok']);
+    expect((await shop.show(id)).status).toBe('awaiting-payment');
 
-    const confirmed = await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
-    expect(confirmed.total).toEqual({ amount: 4400, currency: 'EUR' });
+    await pay(id);
+    const told = await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
+    expect([told.total, told.address]).toEqual([euros(4400), ADDRESS]);
     expect(await shop.show(id)).toMatchObject({
       status: 'confirmed',
-      timeline: [{ what: 'placed' }, { what: 'stock-reserved' }, { what: 'confirmed' }],
+      timeline: [{ what: 'placed' }, { what: 'stock-reserved' }, { what: 'paid' }, { what: 'confirmed' }],
     });
+  });
+
+  it('goes on until the order is completed', async () => {
+    const id = await confirmed();
+
+    await dispatch(id);
+    await orders.publish(ShipmentDelivered(shipment(id)));
+    await orders.quiet();
+    await orders.due(CompletionDue({ orderId: id }));
+
+    await orders.published(OrderCompleted, ({ orderId }) => orderId === id);
+    expect((await shop.show(id)).status).toBe('completed');
+  });
+
+  it('cancels the order when its payment is declined', async () => {
+    const id = await shop.place();
+    await reserve(id);
+    await orders.published(PaymentDue, ({ orderId }) => orderId === id);
+
+    await decline(id);
+
+    const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+    expect(cancelled.reason).toBe('payment-declined');
+  });
+
+  it('cancels the order when its parcel is lost, and tells of the refund', async () => {
+    const id = await confirmed();
+    await dispatch(id);
+
+    await orders.publish(ShipmentLost(shipment(id)));
+    const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+    await orders.publish(
+      PaymentRefunded({
+        orderId: id,
+        paymentId: id,
+        refundId: id,
+        customerId: id,
+        amount: euros(4400),
+        refunded: euros(4400),
+        reason: 'cancellation',
+      }),
+    );
+
+    expect(cancelled).toMatchObject({ reason: 'parcel-lost', dispatched: true });
+    await orders.quiet();
+    const { timeline } = await shop.show(id);
+    expect(timeline.map(({ what }: { what: string }) => what).slice(-3)).toEqual([
+      'dispatched',
+      'cancelled',
+      'refunded',
+    ]);
   });
 
   it('cancels the order when its stock is refused, and says what is short', async () => {
@@ -58,13 +156,15 @@ describe('Checkout', () => {
   });
 
   it('stays confirmed when its deadline passes in the same moment', async () => {
-    const id = await shop.place();
-    await reserve(id);
-    await orders.published(OrderConfirmed, ({ orderId }) => orderId === id);
+    const id = await confirmed();
 
     await orders.due(CheckoutExpired({ orderId: id }));
 
-    expect(await orders.story(id)).toEqual(['orders.order-placed.v1', 'orders.order-confirmed.v1']);
+    expect(await orders.story(id)).toEqual([
+      'orders.order-placed.v1',
+      'orders.payment-due.v1',
+      'orders.order-confirmed.v1',
+    ]);
   });
 
   it('keeps a customer’s cancellation that crosses with the reservation of its stock', async () => {
@@ -106,6 +206,29 @@ describe('Cancelling', () => {
 
     expect([first.status, second.status]).toEqual([202, 202]);
     expect(second.body).toEqual(first.body);
+  });
+
+  it('of a confirmed order is asked of shipping, whose answer decides', async () => {
+    const id = await confirmed();
+
+    const asked = await orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' });
+    expect(asked).toMatchObject({ status: 202, body: { status: 'cancelling' } });
+    await orders.published(CancellationRequested, ({ orderId }) => orderId === id);
+    await orders.publish(ShipmentCancelled(shipment(id)));
+
+    const cancelled = await orders.published(OrderCancelled, ({ orderId }) => orderId === id);
+    expect(cancelled.reason).toBe('customer-request');
+    expect(cancelled.dispatched).toBeUndefined();
+  });
+
+  it('is a conflict once the goods have left', async () => {
+    const id = await confirmed();
+    await dispatch(id);
+    await orders.quiet();
+
+    const answer = await orders.http(`POST /orders/${id}/cancellation`, { as: 'ann' });
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'orders.order-on-its-way' } });
   });
 
   it('is a conflict when the shop had to give it up already', async () => {

@@ -2,6 +2,8 @@ import { ContextModule } from '@banyan/hosting';
 import { Module } from '@nestjs/common';
 import { ordersContract } from '@shop/orders/contract';
 import { orders } from './adapters/migrations/0001-orders';
+import { checkout } from './adapters/migrations/0002-checkout';
+import { OrderHistoryRebuild } from './adapters/order-history-rebuild';
 import { OrderTable } from './adapters/order-table';
 import { PostgresCarts } from './adapters/postgres-carts';
 import { PostgresOrderHistory } from './adapters/postgres-order-history';
@@ -11,19 +13,31 @@ import { OrderHistory } from './domain/order-history';
 import { Orders } from './domain/orders';
 import { CancelOrderHandler } from './features/cancel-order/cancel-order';
 import { CancelOrderController } from './features/cancel-order/cancel-order.controller';
+import { CompleteOrderHandler } from './features/complete-order/complete-order';
+import { CompleteOrderWhenCompletionDue } from './features/complete-order/complete-order-when-completion-due';
+import { CompletionClock } from './features/complete-order/completion-clock';
 import { CheckoutClock } from './features/checkout-deadline/checkout-clock';
 import { ConfirmOrderHandler } from './features/confirm-order/confirm-order';
-import { ConfirmOrderWhenStockReserved } from './features/confirm-order/confirm-order-when-stock-reserved';
+import { ConfirmOrderWhenPaymentCaptured } from './features/confirm-order/confirm-order-when-payment-captured';
+import { FollowShipmentHandler } from './features/follow-shipment/follow-shipment';
+import { FollowShipmentWhenCancelled } from './features/follow-shipment/follow-shipment-when-cancelled';
+import { FollowShipmentWhenDelivered } from './features/follow-shipment/follow-shipment-when-delivered';
+import { FollowShipmentWhenDispatched } from './features/follow-shipment/follow-shipment-when-dispatched';
+import { FollowShipmentWhenLost } from './features/follow-shipment/follow-shipment-when-lost';
 import { GiveUpOrderHandler } from './features/give-up-order/give-up-order';
 import { GiveUpOrderWhenCheckoutExpired } from './features/give-up-order/give-up-order-when-checkout-expired';
+import { GiveUpOrderWhenPaymentDeclined } from './features/give-up-order/give-up-order-when-payment-declined';
 import { GiveUpOrderWhenStockRefused } from './features/give-up-order/give-up-order-when-stock-refused';
 import { ListOrdersHandler } from './features/list-orders/list-orders';
 import { ListOrdersController } from './features/list-orders/list-orders.controller';
+import { NoteRefundWhenPaymentRefunded } from './features/note-refund/note-refund-when-payment-refunded';
 import { PlaceOrderHandler } from './features/place-order/place-order';
 import { PlaceOrderController } from './features/place-order/place-order.controller';
-import { QuoteCartHandler } from './features/place-order/quote-cart';
+import { PrepareCheckoutHandler } from './features/place-order/prepare-checkout';
 import { PutInCartHandler } from './features/put-in-cart/put-in-cart';
 import { PutInCartController } from './features/put-in-cart/put-in-cart.controller';
+import { RequestPaymentHandler } from './features/request-payment/request-payment';
+import { RequestPaymentWhenStockReserved } from './features/request-payment/request-payment-when-stock-reserved';
 import { ShowCartHandler } from './features/show-cart/show-cart';
 import { ShowCartController } from './features/show-cart/show-cart.controller';
 import { ShowOrderHandler } from './features/show-order/show-order';
@@ -36,15 +50,30 @@ const features = [
   ShowCartHandler,
   PutInCartHandler,
   TakeOutOfCartHandler,
-  QuoteCartHandler,
+  PrepareCheckoutHandler,
   PlaceOrderHandler,
+  RequestPaymentHandler,
   ConfirmOrderHandler,
   GiveUpOrderHandler,
   CancelOrderHandler,
+  FollowShipmentHandler,
+  CompleteOrderHandler,
   ListOrdersHandler,
   ShowOrderHandler,
 ];
-const policies = [ConfirmOrderWhenStockReserved, GiveUpOrderWhenStockRefused, GiveUpOrderWhenCheckoutExpired];
+const policies = [
+  RequestPaymentWhenStockReserved,
+  GiveUpOrderWhenStockRefused,
+  ConfirmOrderWhenPaymentCaptured,
+  GiveUpOrderWhenPaymentDeclined,
+  GiveUpOrderWhenCheckoutExpired,
+  FollowShipmentWhenDispatched,
+  FollowShipmentWhenDelivered,
+  FollowShipmentWhenLost,
+  FollowShipmentWhenCancelled,
+  CompleteOrderWhenCompletionDue,
+  NoteRefundWhenPaymentRefunded,
+];
 const controllers = [
   ShowCartController,
   PutInCartController,
@@ -60,14 +89,16 @@ const adapters = [
   { provide: OrderHistory, useClass: PostgresOrderHistory },
   { provide: OrdersSettings, useFactory: () => new OrdersSettings() },
   CheckoutClock,
+  CompletionClock,
 ];
 
-/** Takes orders from the cart, and follows each until it is confirmed or cancelled. */
+/** Takes orders from the cart, and follows each to its end. */
 @Module({
   imports: [
     ContextModule.of(ordersContract, {
       tables: [OrderTable],
-      migrations: [orders],
+      migrations: [orders, checkout],
+      readModels: [OrderHistoryRebuild],
     }),
   ],
   controllers: [...controllers, ...policies],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NOWHERE } from './testing/orders';
 import { DETAILS, type OrdersScenario, ordersScenario } from './testing/orders-scenario';
 
 let shop: OrdersScenario;
@@ -48,6 +49,7 @@ describe('Refused by name, with nothing kept, is', () => {
   it.each([
     ['addressId', { addressId: 'no-uuid' }],
     ['addressId', { addressId: undefined }],
+    ['addressId', { addressId: NOWHERE }],
     ['paymentToken', { paymentToken: '' }],
     ['paymentToken', { paymentToken: 'tok\u0000' }],
     ['expectedTotal.amount', { expectedTotal: { amount: 1.5, currency: 'EUR' } }],

@@ -1,25 +1,14 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { DevelopmentSigningKeys } from './development-issuer';
 import { JwtGuard } from './jwt-guard';
 import { JwtStrategy } from './jwt-strategy';
 import { SigningKeys } from './signing-keys';
 
-/** Guards every HTTP route of the application, believing the development issuer. */
-@Module({
-  providers: [
-    JwtStrategy,
-    { provide: APP_GUARD, useClass: JwtGuard },
-    { provide: SigningKeys, useClass: DevelopmentSigningKeys },
-  ],
-})
+/** Guards every HTTP route of the application. */
+@Module({ providers: [JwtStrategy, { provide: APP_GUARD, useClass: JwtGuard }] })
 export class AuthModule {
-  /** The same, believing whoever signs with `signingKeys`; `imports` provide what these need. */
-  static accepting(
-    signingKeys: Type<SigningKeys> | SigningKeys,
-    imports: NonNullable<DynamicModule['imports']> = [],
-  ): DynamicModule {
-    const how = typeof signingKeys === 'function' ? { useClass: signingKeys } : { useValue: signingKeys };
-    return { module: AuthModule, imports, providers: [{ provide: SigningKeys, ...how }] };
+  /** Believes whoever signs with `signingKeys`. */
+  static accepting(signingKeys: SigningKeys): DynamicModule {
+    return { module: AuthModule, providers: [{ provide: SigningKeys, useValue: signingKeys }] };
   }
 }

@@ -1,6 +1,6 @@
 export * from './access-token';
 export * from './auth.module';
-export * from './development-issuer';
 export * from './jwt-guard';
 export * from './person';
+export * from './requested-signing-keys';
 export * from './signing-keys';

@@ -7,6 +7,7 @@ export * from './message-map';
 export * from './names';
 export * from './request';
 export * from './schema';
+export * from './signing-keys';
 export * from './topology';
 export * from './timer';
 export * from './values';

@@ -12,6 +12,20 @@ export interface Seed {
   run(): Promise<void>;
 }
 
+/** Rows that are kept for reading, and can be made anew from what they were made of. */
+export interface ReadModel {
+  /** Such as `orders/history`. */
+  readonly name: string;
+  /**
+   * Makes each row anew, while the context goes on working, and mends those that differ; with `check` it only counts
+   * them. Tells `onProgress` how many rows of how many it has been through.
+   */
+  rebuild(options: {
+    readonly check?: boolean;
+    onProgress?(done: number, of: number): void;
+  }): Promise<{ readonly rows: number; readonly differing: number }>;
+}
+
 export interface ContextOptions {
   /** Rows that TypeORM maps. (Default: none) */
   readonly tables?: readonly EntitySchema[];
@@ -21,6 +35,8 @@ export interface ContextOptions {
   readonly extensions?: readonly string[];
   /** A provider of the module that fills an empty context. (Default: none) */
   readonly seed?: Type<Seed>;
+  /** What `npm run rebuild` makes anew; each is constructed with the context's Database. (Default: none) */
+  readonly readModels?: readonly (new (database: Database) => ReadModel)[];
 }
 
 /** What hosting knows of a context. */
@@ -31,6 +47,7 @@ export interface ContextDefinition {
   readonly migrations: readonly Migration[];
   readonly extensions: readonly string[];
   readonly seed?: Type<Seed>;
+  readonly readModels: readonly (new (database: Database) => ReadModel)[];
 }
 
 const definitions = new WeakMap<object, ContextDefinition>();
@@ -46,6 +63,7 @@ export class ContextModule {
       migrations: [messageTables, idempotencyMigration, ...(options.migrations ?? [])],
       extensions: options.extensions ?? [],
       seed: options.seed,
+      readModels: options.readModels ?? [],
     };
     const from = <T>(token: unknown, pick: (runtime: Runtime) => T) => ({
       provide: token as Type<T>,

@@ -1,4 +1,4 @@
-import { AuthModule } from '@banyan/auth';
+import { AuthModule, type SigningKeys } from '@banyan/auth';
 import type { MessageMap, Topology } from '@banyan/contracts';
 import { BanyanLogger, httpAdapter, prepareHttp, serveOpenApi, trimIdempotencyKeys } from '@banyan/http';
 import { BanyanStrategy } from '@banyan/messaging';
@@ -15,6 +15,7 @@ import { Metrics } from './metrics';
 import { poolBudget, sayPools } from './pools';
 import { Runtime, type RuntimeSettings } from './runtime';
 import { plantSeeds } from './seeds';
+import { requestedSigningKeys } from './signing-keys';
 import { loadMessageMap, loadTopology, TopologyError, TopologyPlacement } from './topology';
 
 const PREFIX = 'api/v1';
@@ -35,6 +36,8 @@ export interface HostOptions {
   readonly logger?: LoggerService | false;
   /** Overrides of messaging, for tests and benchmarks. */
   readonly messaging?: RuntimeSettings['messaging'];
+  /** Whose tokens are believed, given the keys that the signing context tells. For tests. (Default: these) */
+  readonly signingKeys?: (told: SigningKeys) => SigningKeys;
   /** Stops on SIGTERM and SIGINT. (Default: true) */
   readonly signals?: boolean;
 }
@@ -51,7 +54,7 @@ export interface Host {
 
 @Module({})
 class HostModule {
-  static of(runtime: Runtime, metrics: Metrics, contexts: readonly Type[]): DynamicModule {
+  static of(runtime: Runtime, metrics: Metrics, keys: SigningKeys, contexts: readonly Type[]): DynamicModule {
     const shared: DynamicModule = {
       module: SharedModule,
       global: true,
@@ -63,7 +66,7 @@ class HostModule {
     };
     return {
       module: HostModule,
-      imports: [shared, CqrsModule.forRoot(), AuthModule, ...contexts],
+      imports: [shared, CqrsModule.forRoot(), AuthModule.accepting(keys), ...contexts],
       controllers: [HealthController],
     };
   }
@@ -118,9 +121,11 @@ async function start(deployable: string, modules: readonly Type[], options: Host
     messaging: options.messaging,
   });
   metrics.watch(runtime);
+  const keys = requestedSigningKeys(runtime);
   const root = HostModule.of(
     runtime,
     metrics,
+    options.signingKeys?.(keys) ?? keys,
     here.map(({ module }) => module),
   );
   const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(), {
@@ -140,6 +145,7 @@ async function start(deployable: string, modules: readonly Type[], options: Host
   const url = await listen(app, options.port ?? portOf(topology, deployable, env));
   const handlers = new Map(here.map(({ name, module }) => [name, subscriptionsOf(app, strategy, module)]));
   await runtime.start((context) => handlers.get(context) ?? []);
+  keys.start();
   const trimming = setInterval(() => void trimKeys(runtime), 10 * 60_000).unref();
   const seeding = env['SEED'] === '1' ? plantSeeds(app, runtime) : undefined;
 
@@ -154,6 +160,7 @@ async function start(deployable: string, modules: readonly Type[], options: Host
       clearInterval(trimming);
       clearInterval(telling);
       seeding?.stop();
+      keys.stop();
       const cutting = setTimeout(() => app.getHttpServer().closeAllConnections(), ANSWER_WITHIN_MS);
       await app.close();
       clearTimeout(cutting);

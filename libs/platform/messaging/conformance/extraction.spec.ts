@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@banyan/testing';
 import { replayable, seed } from './children/chance';
 import { Fleet, type MemberPlan } from './children/fleet';
+import { CONTEXTS } from './children/story';
 
 const LOAD = { keys: ['a', 'b', 'c', 'd', 'e', 'f'], writers: 3, pauseMs: 15, limit: 1e9 };
 /** So slow that inboxes fill up. */
@@ -15,10 +15,18 @@ describe('Processes of three placements, each up while the next one starts,', ()
   afterEach(() => fleet?.end(), 60_000);
 
   const waitingIn = async (place: string): Promise<number> => (await fleet.left())[place] ?? 0;
-  const stepsBack = (member: number): Promise<unknown> =>
-    eventually(() => fleet.members[member]?.problems.some((problem) => /steps back/.test(problem)) === true, {
-      timeoutMs: 20_000,
-    });
+  /** Resolves when a member works on none of these contexts any more. */
+  const stepsBack = (member: number, contexts: readonly string[]): Promise<unknown> =>
+    eventually(
+      () => {
+        const problems = fleet.members[member]?.problems ?? [];
+        const left = contexts.filter(
+          (context) => !problems.some((each) => each.includes(`${context} was placed in`)),
+        );
+        if (left.length > 0) throw new Error(`Still at work on ${left.join()}: ${problems.join('; ')}`);
+      },
+      { timeoutMs: 20_000 },
+    );
 
   it(
     'extract orders and absorb it again with full queues, and lose, double and reorder nothing',
@@ -38,8 +46,8 @@ describe('Processes of three placements, each up while the next one starts,', ()
           fleet.start(orders, { here: ['orders'], deployable: 'orders', revision: 2, count: LOAD }),
           fleet.start(others, { here: ['inventory', 'shipping'], revision: 2, ...BUSY }),
         ]);
-        await stepsBack(first);
-        await sleep(1_000);
+        await stepsBack(first, CONTEXTS);
+        await fleet.movesOn();
         await fleet.members[first]?.stop();
         await fleet.members[others]?.kill();
         await eventually(async () => (await waitingIn('from orders to inventory')) > 50, {
@@ -50,9 +58,9 @@ describe('Processes of three placements, each up while the next one starts,', ()
         // Absorbed: all is in one process again, which first fetches what the broker holds.
         const former = fleet.transport;
         await fleet.start(last, { transport: { kind: 'in-process' }, former, revision: 3, count: LOAD });
-        await stepsBack(orders);
-        await stepsBack(others);
-        await sleep(1_000);
+        await stepsBack(orders, ['orders']);
+        await stepsBack(others, ['inventory', 'shipping']);
+        await fleet.movesOn();
         await fleet.members[orders]?.stop();
         await fleet.members[others]?.stop();
         await again;

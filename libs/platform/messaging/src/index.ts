@@ -10,6 +10,7 @@ export * from './inbox/receiver';
 export * from './nest/banyan-strategy';
 export * from './nest/original-error-filter';
 export * from './outbox/event-log';
+export { Outbox } from './outbox/outbox';
 export * from './requests/answering';
 export * from './requests/request-gateway';
 export * from './seam/answers';

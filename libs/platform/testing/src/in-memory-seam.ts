@@ -12,20 +12,27 @@ import { Contexts, EventPublisher, Timers } from '@banyan/messaging';
 import { Transaction } from '@banyan/persistence';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+interface Running {
+  readonly of: InMemoryTransaction;
+  doom?: unknown;
+  readonly atCommit: (() => void)[];
+}
+
+/** One for all: each that was ever used would slow down every promise of the process. */
+const running = new AsyncLocalStorage<Running>();
+
 /** A transaction without a database: what waits for its end happens if and only if it does not throw. */
 export class InMemoryTransaction extends Transaction {
-  private readonly running = new AsyncLocalStorage<{ doom?: unknown; readonly atCommit: (() => void)[] }>();
-
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const outer = this.running.getStore();
+    const outer = this.running;
     if (outer) {
       return work().catch((error: unknown) => {
         outer.doom ??= error;
         throw error;
       });
     }
-    const own: { doom?: unknown; readonly atCommit: (() => void)[] } = { atCommit: [] };
-    const result = await this.running.run(own, work);
+    const own: Running = { of: this, atCommit: [] };
+    const result = await running.run(own, work);
     if (own.doom !== undefined) throw own.doom;
     own.atCommit.forEach((then) => then());
     return result;
@@ -33,13 +40,17 @@ export class InMemoryTransaction extends Transaction {
 
   /** @throws SeamMisuse outside a transaction. */
   atCommit(then: () => void): void {
-    const running = this.running.getStore();
-    if (!running) throw new SeamMisuse('There is no transaction to join');
-    running.atCommit.push(then);
+    if (!this.running) throw new SeamMisuse('There is no transaction to join');
+    this.running.atCommit.push(then);
   }
 
   get isRunning(): boolean {
-    return this.running.getStore() !== undefined;
+    return this.running !== undefined;
+  }
+
+  private get running(): Running | undefined {
+    const current = running.getStore();
+    return current?.of === this ? current : undefined;
   }
 }
 
@@ -71,6 +82,11 @@ export class RecordedTimers extends Timers {
 
   get waiting() {
     return [...this.timers.values()];
+  }
+
+  /** It came due: nobody waits for it any more. */
+  forget(type: string, key: string): void {
+    this.timers.delete(`${type} ${key}`);
   }
 
   async set({ contract, data }: TimerMessage, { due }: { readonly due: Date }): Promise<void> {

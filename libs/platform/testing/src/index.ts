@@ -12,3 +12,4 @@ export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from '
 export { TcpProxy } from './tcp-proxy';
 export { testDatabase, type TestDatabase } from './test-database';
 export { Scenario, type HttpAnswer, type HttpCall } from './scenario';
+export { personIdOf, TestIssuer, type TestToken } from './test-issuer';

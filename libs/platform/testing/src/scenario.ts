@@ -1,4 +1,3 @@
-import type { Role } from '@banyan/auth';
 import type {
   EventContract,
   EventMessage,
@@ -14,6 +13,7 @@ import type { Host } from '@banyan/hosting';
 import type { Type } from '@nestjs/common';
 import { eventually } from './eventually';
 import { testDatabase, type TestDatabase } from './test-database';
+import { personIdOf, TestIssuer } from './test-issuer';
 
 /** What a request over HTTP came back with. */
 export interface HttpAnswer {
@@ -22,8 +22,10 @@ export interface HttpAnswer {
 }
 
 export interface HttpCall {
-  /** Who asks: the name of a person of development, and `staff` to be one. (Default: nobody) */
+  /** Who asks: the name of a person, whose id is `personIdOf(name)`, and `staff` to be one. (Default: nobody) */
   readonly as?: string | { readonly name: string; readonly staff: boolean };
+  /** An access token that the context itself has issued. */
+  readonly token?: string;
   readonly body?: unknown;
   /** The `Idempotency-Key`. (Default: none) */
   readonly key?: string;
@@ -55,8 +57,9 @@ export class Scenario {
       },
       env: { DATABASE_URL: server.url, BANYAN_PREPARE: '1' },
       port: 0,
-      logger: false,
+      logger: process.env['BANYAN_TEST_LOG'] ? undefined : false,
       signals: false,
+      signingKeys: (told) => issuer.besides(told),
     });
     const scenario = new Scenario(context, running, server);
     await eventually(() => running.runtime.all.every(({ messaging }) => messaging.serving), {
@@ -122,7 +125,8 @@ export class Scenario {
   /** Waits until no message is under way. Timers that are not due may wait. @throws when one is dead, with its error. */
   async quiet(): Promise<void> {
     await eventually(async () => {
-      for (const { database } of this.host.runtime.all) {
+      // The others first: what leaves one of them meanwhile is found in the context.
+      for (const { database } of this.host.runtime.all.toReversed()) {
         const [{ busy }] = (await database.query<{ busy: boolean }>(
           'SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM inbox) OR EXISTS (SELECT 1 FROM timers WHERE due <= now()) AS busy',
         )) as [{ busy: boolean }];
@@ -137,12 +141,13 @@ export class Scenario {
   }
 
   /** Calls the context over HTTP: `scenario.http('PUT /cart/items/MUG', { as: 'ann', body: { quantity: 2 } })`. */
-  async http(what: string, { as, body, key }: HttpCall = {}): Promise<HttpAnswer> {
+  async http(what: string, { as, token, body, key }: HttpCall = {}): Promise<HttpAnswer> {
     const [method, path] = what.split(' ') as [string, string];
+    const bearer = as ? await tokenOf(as) : token;
     const response = await fetch(`${this.host.url}/api/v1${path}`, {
       method,
       headers: {
-        ...(as && { authorization: `Bearer ${await tokenOf(as)}` }),
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(key && { 'idempotency-key': key }),
       },
@@ -203,9 +208,9 @@ async function understudyOf(name: string): Promise<Type> {
   return Understudy;
 }
 
-async function tokenOf(as: NonNullable<HttpCall['as']>): Promise<string> {
-  const { DevelopmentIssuer, personIdOf } = await import('@banyan/auth');
+const issuer = new TestIssuer();
+
+function tokenOf(as: NonNullable<HttpCall['as']>): Promise<string> {
   const { name, staff } = typeof as === 'string' ? { name: as, staff: false } : as;
-  const roles: Role[] = staff ? ['staff'] : ['customer'];
-  return new DevelopmentIssuer().issue({ personId: personIdOf(name), roles });
+  return issuer.issue({ personId: personIdOf(name), roles: staff ? ['staff'] : ['customer'] });
 }

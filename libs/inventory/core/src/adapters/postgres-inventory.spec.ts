@@ -5,6 +5,7 @@ import { ReleaseStock, ReleaseStockHandler } from '../features/release-stock/rel
 import { ReserveStock, ReserveStockHandler } from '../features/reserve-stock/reserve-stock';
 import { ReceiptTable, StockTable } from './inventory-tables';
 import { stock } from './migrations/0001-stock';
+import { shipping } from './migrations/0002-shipping';
 import { PostgresReceipts } from './postgres-receipts';
 import { PostgresReservations } from './postgres-reservations';
 import { PostgresStocks } from './postgres-stocks';
@@ -16,7 +17,7 @@ let reservations: PostgresReservations;
 beforeAll(async () => {
   inventory = await contextDatabase({
     name: 'inventory',
-    migrations: [stock],
+    migrations: [stock, shipping],
     tables: [StockTable, ReceiptTable],
   });
   stocks = new PostgresStocks(inventory.database);

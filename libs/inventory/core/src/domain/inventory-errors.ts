@@ -43,3 +43,15 @@ export class NotOnSale extends DomainError {
     return { errors: [{ field: 'sku', message: this.message }] };
   }
 }
+
+/** Goods were dispatched for an order that has none set aside. */
+export class NothingToShip extends DomainError {
+  readonly code = 'inventory.nothing-to-ship';
+  readonly kind = 'conflict';
+  constructor(
+    readonly orderId: string,
+    readonly status: string,
+  ) {
+    super(`Nothing is set aside for order ${orderId}: its reservation is "${status}"`);
+  }
+}

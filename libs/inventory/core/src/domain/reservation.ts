@@ -1,3 +1,4 @@
+import { NothingToShip } from './inventory-errors';
 import type { Stock } from './stock';
 
 /** How many pieces of one product. */
@@ -16,12 +17,12 @@ export interface Shortage {
 export interface ReservationState {
   readonly orderId: string;
   /** `released` may come first: then it is a tombstone that refuses what its order ended. */
-  readonly status: 'none' | 'reserved' | 'refused' | 'released';
+  readonly status: 'none' | 'reserved' | 'refused' | 'released' | 'shipped';
   /** What is set aside, or was. */
   readonly lines: readonly StockLine[];
 }
 
-/** What one order has set aside. It is made once, and ends with its order. */
+/** What one order has set aside. It is made once, and ends with its order: shipped or released. */
 export class Reservation {
   private constructor(private state: ReservationState) {}
 
@@ -54,12 +55,29 @@ export class Reservation {
     return [];
   }
 
-  /** Gives everything back, and returns what that was. Whatever comes for this order afterwards is refused. */
+  /**
+   * Gives everything back, and returns what that was. Whatever comes for this order afterwards is refused. What has left the
+   * house does not come back.
+   */
   release(stocks: ReadonlyMap<string, Stock>): readonly StockLine[] {
+    if (this.state.status === 'shipped') return [];
     const given = this.state.status === 'reserved' ? this.state.lines : [];
     for (const { sku, quantity } of given) stocks.get(sku)!.release(quantity);
     this.state = { ...this.state, status: 'released' };
     return given;
+  }
+
+  /**
+   * What was set aside has left the house. Returns false when that was known before.
+   * @throws NothingToShip when nothing is set aside: whoever dispatched that had no right to
+   */
+  ship(stocks: ReadonlyMap<string, Stock>): boolean {
+    const { orderId, status, lines } = this.state;
+    if (status === 'shipped') return false;
+    if (status !== 'reserved') throw new NothingToShip(orderId, status);
+    for (const { sku, quantity } of lines) stocks.get(sku)!.ship(quantity);
+    this.state = { ...this.state, status: 'shipped' };
+    return true;
   }
 
   snapshot = (): ReservationState => this.state;

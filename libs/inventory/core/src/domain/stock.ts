@@ -50,5 +50,11 @@ export class Stock {
     this.state = { ...this.state, onHand: onHand + quantity, reserved: reserved - quantity };
   }
 
+  ship(quantity: number): void {
+    const { reserved, shipped } = this.state;
+    if (quantity > reserved) throw new InsufficientStock(this.sku, quantity, reserved);
+    this.state = { ...this.state, reserved: reserved - quantity, shipped: shipped + quantity };
+  }
+
   snapshot = (): StockState => this.state;
 }

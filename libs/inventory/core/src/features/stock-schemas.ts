@@ -1,4 +1,4 @@
-import { Sku, Uuid } from '@banyan/http';
+import { pageOf, Sku, Uuid } from '@banyan/http';
 import { z } from 'zod';
 
 const pieces = z.int().min(0);
@@ -17,3 +17,14 @@ export const NewReceipt = z
 export const ReceiptBody = z
   .object({ id: Uuid, quantity: z.int(), stock: StockBody })
   .meta({ id: 'Receipt' });
+
+/** What orders hold that should have ended by now. */
+export const OldReservationPage = pageOf(
+  z
+    .object({
+      orderId: Uuid,
+      lines: z.array(z.object({ sku: Sku, quantity: z.int() })),
+      madeAt: z.iso.datetime(),
+    })
+    .meta({ id: 'OldReservation' }),
+);

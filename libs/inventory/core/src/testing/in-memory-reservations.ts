@@ -1,5 +1,5 @@
 import { Reservation, type ReservationState } from '../domain/reservation';
-import { Reservations } from '../domain/reservations';
+import { type OldReservation, Reservations } from '../domain/reservations';
 
 export class InMemoryReservations extends Reservations {
   private readonly rows = new Map<string, ReservationState>();
@@ -10,5 +10,10 @@ export class InMemoryReservations extends Reservations {
     const result = await change(reservation);
     this.rows.set(orderId, reservation.snapshot());
     return result;
+  }
+
+  /** It keeps no times, and so knows none that is old. */
+  async madeBefore(): Promise<OldReservation[]> {
+    return [];
   }
 }

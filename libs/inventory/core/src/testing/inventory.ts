@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { StockLine } from '../domain/reservation';
 import { ReceiveStock, ReceiveStockHandler } from '../features/receive-stock/receive-stock';
 import { ReleaseStock, ReleaseStockHandler } from '../features/release-stock/release-stock';
+import { ShipStock, ShipStockHandler } from '../features/ship-stock/ship-stock';
 import { ReserveStock, ReserveStockHandler } from '../features/reserve-stock/reserve-stock';
 import { InMemoryReceipts } from './in-memory-receipts';
 import { InMemoryReservations } from './in-memory-reservations';
@@ -16,6 +17,7 @@ export function inventory() {
   const receive = new ReceiveStockHandler(stocks, new InMemoryReceipts(), events, transaction);
   const reserve = new ReserveStockHandler(reservations, stocks, events, transaction);
   const release = new ReleaseStockHandler(reservations, stocks, events, transaction);
+  const ship = new ShipStockHandler(reservations, stocks, events, transaction);
 
   return {
     published: events.published,
@@ -23,6 +25,7 @@ export function inventory() {
       receive.execute(new ReceiveStock({ id: uuidv7(), sku, quantity, receivedAt: new Date() })),
     reserve: (orderId: string, lines: StockLine[]) => reserve.execute(new ReserveStock(orderId, lines)),
     release: (orderId: string) => release.execute(new ReleaseStock(orderId)),
+    ship: (orderId: string) => ship.execute(new ShipStock(orderId)),
     levels: (...skus: string[]) => stocks.levels(skus),
   };
 }

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import {
+  type Address,
   type CancellationReason,
   type Milestone,
   Order,
@@ -16,6 +17,7 @@ export interface OrderRow {
   /** A bigint travels as text; amounts stay within what a number counts exactly. */
   totalAmount: string;
   totalCurrency: string;
+  address: Address;
   addressId: string;
   paymentToken: string;
   timeline: Milestone[];
@@ -32,6 +34,7 @@ export const OrderTable = new EntitySchema<OrderRow>({
     lines: { type: 'json' },
     totalAmount: { name: 'total_amount', type: 'bigint' },
     totalCurrency: { name: 'total_currency', type: 'text' },
+    address: { type: 'json' },
     addressId: { name: 'address_id', type: 'uuid' },
     paymentToken: { name: 'payment_token', type: 'text' },
     timeline: { type: 'json' },

@@ -2,8 +2,10 @@ import { contextDatabase, type ContextDatabase } from '@banyan/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { type NewOrder, Order } from '../domain/order';
 import { OrderNotFound } from '../domain/order-errors';
-import { ANN, BOB } from '../testing/orders';
+import { ADDRESS, ANN, BOB } from '../testing/orders';
 import { orders as migration } from './migrations/0001-orders';
+import { checkout } from './migrations/0002-checkout';
+import { OrderHistoryRebuild } from './order-history-rebuild';
 import { OrderTable } from './order-table';
 import { PostgresCarts } from './postgres-carts';
 import { PostgresOrderHistory } from './postgres-order-history';
@@ -17,7 +19,7 @@ let history: PostgresOrderHistory;
 beforeAll(async () => {
   context = await contextDatabase({
     name: 'orders',
-    migrations: [migration],
+    migrations: [migration, checkout],
     tables: [OrderTable],
   });
   orders = new PostgresOrders(context.database);
@@ -26,7 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => context.drop());
 beforeEach(async () => {
-  for (const table of ['carts', 'orders']) await context.database.query(`DELETE FROM ${table}`);
+  for (const table of ['carts', 'orders', 'order_history'])
+    await context.database.query(`DELETE FROM ${table}`);
 });
 
 const NINE = new Date('2026-03-02T09:00:00.000Z');
@@ -35,7 +38,15 @@ const TEN = new Date('2026-03-02T10:00:00.000Z');
 const place = async (but: Partial<NewOrder> = {}): Promise<string> => {
   const id = uuidv7();
   const lines = [{ sku: 'MUG', name: 'A mug', quantity: 2, price: { amount: 2200, currency: 'EUR' } }];
-  const order = { id, customerId: ANN, lines, addressId: uuidv7(), paymentToken: 'tok_ok', ...but };
+  const order = {
+    id,
+    customerId: ANN,
+    lines,
+    address: ADDRESS,
+    addressId: uuidv7(),
+    paymentToken: 'tok_ok',
+    ...but,
+  };
   await context.database.run(() => orders.add(Order.place(order, NINE)));
   return id;
 };
@@ -57,6 +68,7 @@ describe('Orders in PostgreSQL', () => {
       cancellationReason: 'stock-refused',
       lines: [{ sku: 'MUG', name: 'A mug', quantity: 2, price: { amount: 2200, currency: 'EUR' } }],
       total: { amount: 4400, currency: 'EUR' },
+      address: ADDRESS,
       addressId: expect.any(String),
       paymentToken: 'tok_ok',
       timeline: [
@@ -126,6 +138,51 @@ describe('The history of a customer', () => {
     expect(JSON.stringify([await history.story(ANN, id), await history.of(ANN, { limit: 1 })])).not.toContain(
       'tok_secret',
     );
+  });
+});
+
+describe('The history, made anew from the timelines,', () => {
+  const rows = () => context.database.query('SELECT * FROM order_history ORDER BY id');
+  const rebuild = (options = {}) => new OrderHistoryRebuild(context.database).rebuild(options);
+  const anything: ((order: Order) => unknown)[] = [
+    (order) => order.stockReserved(TEN),
+    (order) => order.paid(TEN),
+    (order) => order.giveUp('payment-declined', TEN),
+    (order) => order.dispatched(TEN),
+    (order) => order.delivered(TEN),
+    (order) => order.lost(TEN),
+    (order) => order.refunded(TEN, 'Some money'),
+    (order) => order.complete(TEN),
+  ];
+
+  it('is what it was, whatever happened to the orders', async () => {
+    for (let n = 0; n < 40; n++) {
+      const id = await place();
+      for (const [step, act] of anything.entries())
+        if ((n * 7 + step * step) % 5 < 3) await change(id, (order) => void act(order));
+    }
+    const live = await rows();
+
+    expect(await rebuild({ check: true })).toEqual({ rows: 40, differing: 0 });
+    await context.database.query('DELETE FROM order_history');
+    expect(await rebuild()).toEqual({ rows: 40, differing: 40 });
+
+    expect(await rows()).toEqual(live);
+  });
+
+  it('finds and mends what differs, is missing, or belongs to nothing, and says how far it is', async () => {
+    const [first, second] = [await place(), await place()];
+    const live = await rows();
+    await context.database.query(`UPDATE order_history SET status = 'completed' WHERE id = $1`, [first]);
+    await context.database.query(`UPDATE order_history SET id = $2 WHERE id = $1`, [second, uuidv7()]);
+    const progress: number[][] = [];
+
+    expect(await rebuild({ check: true })).toEqual({ rows: 2, differing: 3 });
+    expect(await rows()).not.toEqual(live);
+    await rebuild({ onProgress: (...at: number[]) => progress.push(at) });
+
+    expect(await rows()).toEqual(live);
+    expect(progress).toEqual([[2, 2]]);
   });
 });
 

@@ -22,3 +22,9 @@ function money(amount: number, currency: string): Money {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`${amount} is more than can be counted exactly`);
   return { amount, currency };
 }
+
+/** Such as `EUR 12.50`, with as many digits as its currency has. */
+export function words({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}

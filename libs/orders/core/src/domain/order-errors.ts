@@ -51,3 +51,31 @@ export class OrderAlreadyCancelled extends DomainError {
     return { reason: this.reason };
   }
 }
+
+export class OrderOnItsWay extends DomainError {
+  readonly code = 'orders.order-on-its-way';
+  readonly kind = 'conflict';
+  constructor(
+    readonly orderId: string,
+    readonly status: string,
+  ) {
+    super(`Order ${orderId} is ${status}, and can no longer be cancelled`);
+  }
+
+  override get details() {
+    return { status: this.status };
+  }
+}
+
+/** The goods would go to an address that the customer does not have. */
+export class NoSuchAddress extends DomainError {
+  readonly code = 'orders.no-such-address';
+  readonly kind = 'invalid';
+  constructor(readonly addressId: string) {
+    super(`You have no address ${addressId}`);
+  }
+
+  override get details() {
+    return { errors: [{ field: 'addressId', message: this.message }] };
+  }
+}

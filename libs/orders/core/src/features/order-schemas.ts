@@ -2,6 +2,7 @@ import { sensitive } from '@banyan/contracts';
 import { Money, pageOf, Sku, text, Uuid } from '@banyan/http';
 import { z } from 'zod';
 import { MOST_PIECES } from '../domain/cart';
+import type { CancellationReason, OrderStatus } from '../domain/order';
 
 const Pieces = z.int().min(1).max(MOST_PIECES);
 
@@ -25,10 +26,28 @@ const OrderLineBody = z
   .object({ sku: Sku, name: z.string(), quantity: Pieces, price: Money })
   .meta({ id: 'OrderLine' });
 
+const STATUSES = [
+  'placed',
+  'awaiting-payment',
+  'confirmed',
+  'cancelling',
+  'dispatched',
+  'delivered',
+  'completed',
+  'cancelled',
+] satisfies OrderStatus[];
+const REASONS = [
+  'customer-request',
+  'stock-refused',
+  'payment-declined',
+  'checkout-expired',
+  'parcel-lost',
+] satisfies CancellationReason[];
+
 const order = {
   id: Uuid,
-  status: z.enum(['placed', 'confirmed', 'cancelled']),
-  cancellationReason: z.enum(['customer-request', 'stock-refused', 'checkout-expired']).optional(),
+  status: z.enum(STATUSES),
+  cancellationReason: z.enum(REASONS).optional(),
   lines: z.array(OrderLineBody),
   total: Money,
 };
@@ -40,4 +59,8 @@ const MilestoneBody = z
 /** An order with what happened to it. */
 export const OrderBody = z.object({ ...order, timeline: z.array(MilestoneBody) }).meta({ id: 'Order' });
 
-export const OrderPage = pageOf(z.object(order).meta({ id: 'OrderSummary' }));
+export const OrderPage = pageOf(
+  z
+    .object({ ...order, placedAt: z.iso.datetime(), changedAt: z.iso.datetime() })
+    .meta({ id: 'OrderSummary' }),
+);

@@ -28,6 +28,8 @@ export interface MemberSettings {
   readonly seed: number;
   /** Makes it see failpoints; without, statements travel together as in production. */
   readonly watched?: boolean;
+  /** Guards that are switched off. (Default: none) */
+  readonly guardsRemoved?: readonly string[];
   /** Counts orders from the start. */
   readonly count?: Workload;
   armed?: Armed;

@@ -22,6 +22,14 @@ export interface FleetSettings {
 /** The message map of the story. */
 export const storyMap = () => mapOf(policies(() => undefined as never));
 
+/** A process that has loaded everything and waits for a part, since most of a start is loading. */
+let spare: MemberProcess | undefined;
+let left = false;
+afterAll(() => {
+  left = true;
+  return spare?.kill();
+});
+
 /** Processes that play the story together, on one database. */
 export class Fleet {
   readonly members: (MemberProcess | undefined)[] = [];
@@ -51,7 +59,7 @@ export class Fleet {
     return new Fleet(settings, ground, { kind: 'rabbitmq', url, prefix }, client, corner);
   }
 
-  /** Starts member number `index`, as planned the first time unless planned anew; resolves when it works. */
+  /** Starts member number `index`, as planned the first time unless planned anew, but for what is `onlyNow`; resolves when it works. */
   async start(
     index: number,
     plan: MemberPlan = this.plans[index] ?? {},
@@ -59,31 +67,31 @@ export class Fleet {
   ): Promise<MemberProcess> {
     this.plans[index] = plan;
     this.note(this.members[index]);
-    const member = new MemberProcess(
-      {
-        ground: { env: this.ground.env },
-        here: CONTEXTS,
-        transport: this.transport,
-        seed: this.settings.seed + index,
-        watched: this.settings.watched,
-        ...(process.env['BANYAN_TALKS'] && { talks: true }),
-        ...plan,
-        ...onlyNow,
-      },
-      this.settings.guardsRemoved,
-    );
+    const { seed, watched, guardsRemoved } = this.settings;
+    const member = spare ?? new MemberProcess();
+    spare = undefined;
     this.members[index] = member;
-    return member.ready();
+    await member.begin({
+      ground: { env: this.ground.env },
+      here: CONTEXTS,
+      transport: this.transport,
+      seed: seed + index,
+      watched,
+      guardsRemoved,
+      ...(process.env['BANYAN_TALKS'] && { talks: true }),
+      ...plan,
+      ...onlyNow,
+    });
+    if (!left) spare ??= new MemberProcess();
+    return member;
   }
 
-  /** Starts whatever is down, as planned but for what is `onlyNow`. */
-  async mend(onlyNow?: MemberPlan): Promise<void> {
+  /** Starts whatever is down, as planned. */
+  async mend(): Promise<void> {
     const fallen = this.members.find((member) => member?.ending && member.ending.signal !== 'SIGKILL');
     if (fallen) throw new Error(`A child ended by itself: ${fallen.story()}`);
     await Promise.all(
-      this.members.map((member, index) =>
-        member?.alive ? undefined : this.start(index, this.plans[index], onlyNow),
-      ),
+      this.members.map((member, index) => (member?.alive ? undefined : this.start(index))),
     );
   }
 
@@ -119,6 +127,27 @@ export class Fleet {
   /** How much waits in all. */
   async backlog(): Promise<number> {
     return Object.values(await this.left()).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How often each context has acted so far. */
+  async acted(): Promise<Record<(typeof CONTEXTS)[number], number>> {
+    const { rows } = await this.client.query(
+      `SELECT ${CONTEXTS.map((context) => `(SELECT count(*)::int FROM ${context}.effects) AS ${context}`).join(', ')}`,
+    );
+    return rows[0];
+  }
+
+  /** Resolves when every context has acted so many times more, whoever works on it by now. */
+  async movesOn(times = 5): Promise<void> {
+    const before = await this.acted();
+    await eventually(
+      async () => {
+        const now = await this.acted();
+        if (CONTEXTS.every((context) => now[context] >= before[context] + times)) return;
+        throw new Error(`Acted ${JSON.stringify(before)}, now ${JSON.stringify(now)}; ${this.stories()}`);
+      },
+      { timeoutMs: 30_000, everyMs: 20 },
+    );
   }
 
   judge(): Promise<Verdict> {

@@ -22,22 +22,31 @@ export class MemberProcess {
   private readonly said: string[] = [];
   private stoppedAfterMs?: number;
   private broken?: string;
+  private talksAs?: string;
 
-  constructor(settings: MemberSettings, guardsRemoved: readonly string[] = []) {
-    this.child = fork(join(__dirname, 'member.ts'), [JSON.stringify(settings)], {
+  /** Loads all it needs, and waits to be told what it is. */
+  constructor() {
+    this.child = fork(join(__dirname, 'member.ts'), {
       cwd: ROOT,
       execArgv: ['-r', join(ROOT, 'tools/dev/register.js')],
-      env: { ...process.env, BANYAN_REMOVE_GUARDS: guardsRemoved.join(',') },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (chunk) => {
-        if (settings.talks) process.stderr.write(`${settings.deployable ?? 'monolith'}| ${chunk}`);
+        if (this.talksAs) process.stderr.write(`${this.talksAs}| ${chunk}`);
         this.said.push(String(chunk));
         this.said.splice(0, this.said.length - 20);
       });
     this.child.on('message', (report: Report) => this.hear(report));
     this.ended = once(this.child, 'exit').then(([code, signal]) => (this.ending = { code, signal }));
+  }
+
+  /** Resolves when it works, as `settings` have it. @throws Error with what it said when it ended instead. */
+  async begin(settings: MemberSettings): Promise<this> {
+    if (settings.talks) this.talksAs = settings.deployable ?? 'monolith';
+    const ready = this.ready();
+    this.child.send(settings, () => undefined);
+    return ready;
   }
 
   get pid(): number {
@@ -46,22 +55,6 @@ export class MemberProcess {
 
   get alive(): boolean {
     return this.ending === undefined;
-  }
-
-  /** Resolves when it works. @throws Error with what it said when it ended instead. */
-  async ready(): Promise<this> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`A child is not ready: ${this.story()}`)), START_WITHIN_MS);
-    });
-    try {
-      await Promise.race([this.told('ready'), this.ended, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-    if (!this.alive && this.ending?.signal !== 'SIGKILL')
-      throw new Error(`A child ended at once: ${this.story()}`);
-    return this;
   }
 
   tell(command: Command): void {
@@ -109,6 +102,21 @@ export class MemberProcess {
   story(): string {
     const { ending, broken, problems, said } = this;
     return JSON.stringify({ ending, broken, problems }) + (said.length > 0 ? `\n${said.join('')}` : '');
+  }
+
+  private async ready(): Promise<this> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`A child is not ready: ${this.story()}`)), START_WITHIN_MS);
+    });
+    try {
+      await Promise.race([this.told('ready'), this.ended, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (!this.alive && this.ending?.signal !== 'SIGKILL')
+      throw new Error(`A child ended at once: ${this.story()}`);
+    return this;
   }
 
   private hear(report: Report): void {

@@ -1,7 +1,9 @@
 /*
  * A process with one or more contexts of the story, that can be told to die at a failpoint.
  *
- *   node -r ./tools/dev/register.js …/member.ts <MemberSettings as JSON>
+ *   node -r ./tools/dev/register.js …/member.ts
+ *
+ * Its settings are the first message; until they come it only waits, with everything loaded.
  */
 import { subscribersOf } from '@banyan/contracts';
 import { failpoints, type Receiver } from '@banyan/messaging';
@@ -9,13 +11,13 @@ import { Logger } from '@nestjs/common';
 import { QueueDrain, RabbitRequests, RabbitTransport } from '../../src/rabbitmq';
 import { Grove, type Ground, inOneProcess, TestPlacement } from '../grove';
 import { Chance } from './chance';
-import type { Command, MemberSettings, Report } from './commands';
+import type { Armed, Command, MemberSettings, Report } from './commands';
 import { CONTEXTS, Counting, policies, Poured, WeighOrder } from './story';
 
-const settings = JSON.parse(process.argv[2] as string) as MemberSettings;
+let settings: MemberSettings;
+let armed: Armed | undefined;
 const tell = (report: Report): void => void (process.connected && process.send?.(report));
 
-if (!settings.talks) Logger.overrideLogger(['error']);
 process.on('disconnect', () => process.exit(1));
 process.on('uncaughtException', (error) => {
   tell({ is: 'broken', reason: error.stack ?? error.message });
@@ -27,9 +29,7 @@ process.on('unhandledRejection', (error) => {
 });
 
 const hits: Record<string, number> = {};
-let { armed } = settings;
 let dying = false;
-if (settings.watched) failpoints.hit = pass;
 
 /** What passes the point at which it is to die waits for the end. */
 function pass(name: string): Promise<void> | undefined {
@@ -142,4 +142,11 @@ async function run(): Promise<void> {
   tell({ is: 'ready' });
 }
 
-void run();
+process.once('message', (given: MemberSettings) => {
+  settings = given;
+  ({ armed } = settings);
+  if (!settings.talks) Logger.overrideLogger(['error']);
+  if (settings.watched) failpoints.hit = pass;
+  for (const guard of settings.guardsRemoved ?? []) failpoints.removedGuards.add(guard);
+  void run();
+});

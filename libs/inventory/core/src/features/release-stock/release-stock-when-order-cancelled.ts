@@ -7,7 +7,9 @@ import { ReleaseStock } from './release-stock';
 export class ReleaseStockWhenOrderCancelled {
   constructor(private readonly commands: CommandBus) {}
 
-  async handle({ orderId }: OrderCancelled): Promise<void> {
+  async handle({ orderId, dispatched }: OrderCancelled): Promise<void> {
+    // Its goods are gone, even if nobody has told us of their dispatch yet.
+    if (dispatched) return;
     await this.commands.execute(new ReleaseStock(orderId));
   }
 }

@@ -16,7 +16,10 @@ export class CancelOrderController {
   @Post(':id/cancellation')
   @HttpCode(202)
   @Answer(202, OrderBody)
-  @Refuses({ 404: ['orders.order-not-found'], 409: ['orders.order-already-cancelled'] })
+  @Refuses({
+    404: ['orders.order-not-found'],
+    409: ['orders.order-already-cancelled', 'orders.order-on-its-way'],
+  })
   async cancel(@CurrentPerson() person: Person, @Param('id', { schema: Uuid }) id: string) {
     await this.commands.execute(new CancelOrder(id, person.id));
     return this.queries.execute(new ShowOrder(person.id, id));

@@ -1,6 +1,7 @@
 import { EventPublisher } from '@banyan/messaging';
 import { Transaction } from '@banyan/persistence';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CancellationRequested } from '@shop/orders/contract';
 import { OrderNotFound } from '../../domain/order-errors';
 import { Orders } from '../../domain/orders';
 import { CheckoutClock } from '../checkout-deadline/checkout-clock';
@@ -15,7 +16,10 @@ export class CancelOrder extends Command<void> {
   }
 }
 
-/** Cancels an order at its customer's wish; a second wish changes nothing. @throws OrderNotFound, OrderAlreadyCancelled */
+/**
+ * Cancels an order at its customer's wish, or asks shipping to, once it is confirmed; a second wish changes nothing.
+ * @throws OrderNotFound, OrderAlreadyCancelled, OrderOnItsWay
+ */
 @CommandHandler(CancelOrder)
 export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
   constructor(
@@ -29,7 +33,9 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
     await this.transaction.run(() =>
       this.orders.change(orderId, async (order) => {
         if (!order.belongsTo(customerId)) throw new OrderNotFound(orderId);
-        if (!order.cancel(new Date())) return;
+        const outcome = order.cancel(new Date());
+        if (outcome === 'asked') await this.events.publish(CancellationRequested({ orderId, customerId }));
+        if (outcome !== 'cancelled') return;
         await this.clock.stop(orderId);
         await this.events.publish(orderCancelled(order));
       }),

@@ -12,7 +12,7 @@ export class ConfirmOrder extends Command<void> {
   }
 }
 
-/** Confirms an order whose stock is set aside. One that was cancelled meanwhile stays so. */
+/** Confirms an order that is paid, so that it may be shipped. One that was cancelled meanwhile stays so. */
 @CommandHandler(ConfirmOrder)
 export class ConfirmOrderHandler implements ICommandHandler<ConfirmOrder> {
   constructor(
@@ -23,11 +23,9 @@ export class ConfirmOrderHandler implements ICommandHandler<ConfirmOrder> {
   ) {}
 
   async execute({ orderId }: ConfirmOrder): Promise<void> {
-    const now = new Date();
     await this.transaction.run(() =>
       this.orders.change(orderId, async (order) => {
-        if (!order.stockReserved(now)) return;
-        order.confirm(now);
+        if (!order.paid(new Date())) return;
         await this.clock.stop(orderId);
         await this.events.publish(orderConfirmed(order));
       }),
@@ -36,6 +34,6 @@ export class ConfirmOrderHandler implements ICommandHandler<ConfirmOrder> {
 }
 
 function orderConfirmed(order: Order) {
-  const { id, customerId, lines, total } = order.snapshot();
-  return OrderConfirmed({ orderId: id, customerId, lines: [...lines], total });
+  const { id, customerId, lines, total, address } = order.snapshot();
+  return OrderConfirmed({ orderId: id, customerId, lines: [...lines], total, address });
 }

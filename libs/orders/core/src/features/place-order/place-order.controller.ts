@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { NewOrderBody, OrderBody } from '../order-schemas';
 import { PlaceOrder } from './place-order';
-import { QuoteCart } from './quote-cart';
+import { PrepareCheckout } from './prepare-checkout';
 
 @Controller('orders')
 export class PlaceOrderController {
@@ -21,7 +21,7 @@ export class PlaceOrderController {
   @HttpCode(202)
   @Answer(202, OrderBody)
   @Refuses({
-    400: ['orders.not-on-sale', 'orders.foreign-currency'],
+    400: ['orders.not-on-sale', 'orders.foreign-currency', 'orders.no-such-address'],
     409: ['orders.price-changed', 'orders.cart-changed', 'orders.cart-is-empty'],
   })
   place(
@@ -32,9 +32,9 @@ export class PlaceOrderController {
     return this.idempotency.answer(
       { person: person.id, key, body },
       {
-        prepare: () => this.queries.execute(new QuoteCart(person.id)),
-        handle: async (lines) => {
-          const order = { id: uuidv7(), customerId: person.id, lines, ...body };
+        prepare: () => this.queries.execute(new PrepareCheckout(person.id, body.addressId)),
+        handle: async (checkout) => {
+          const order = { id: uuidv7(), customerId: person.id, ...checkout, ...body };
           return this.commands.execute(new PlaceOrder(order));
         },
       },

@@ -1,6 +1,6 @@
 import { CartChanged, CartIsEmpty, NotOnSale } from '../../domain/cart-errors';
-import { PriceChanged } from '../../domain/order-errors';
-import { ANN, orders } from '../../testing/orders';
+import { NoSuchAddress, PriceChanged } from '../../domain/order-errors';
+import { ADDRESS, ANN, NOWHERE, orders } from '../../testing/orders';
 
 describe('Placing an order', () => {
   it('takes the whole cart at the prices of now, and announces it', async () => {
@@ -67,7 +67,7 @@ describe('Placing an order', () => {
 
     prices['MUG'] = 9900;
 
-    expect(order(id).total).toEqual({ amount: 2200, currency: 'EUR' });
+    expect(order(id)).toMatchObject({ total: { amount: 2200, currency: 'EUR' }, address: ADDRESS });
   });
 });
 
@@ -97,15 +97,25 @@ describe('Placing an order is refused, announces nothing and keeps the cart,', (
   });
 
   it('when the cart was changed since it was quoted', async () => {
-    const { put, quote, place, cart, published } = orders();
+    const { put, checkout, place, cart, published } = orders();
     await put(ANN, 'MUG', 1);
-    const lines = await quote(ANN);
+    const { lines } = await checkout(ANN);
     await put(ANN, 'MUG', 7);
 
     await expect(place(ANN, { lines })).rejects.toThrow(CartChanged);
 
     expect(published).toEqual([]);
     expect(await cart(ANN)).toEqual([{ sku: 'MUG', quantity: 7 }]);
+  });
+
+  it('when it would go to an address that its customer does not have', async () => {
+    const { put, place, cart, published } = orders();
+    await put(ANN, 'MUG', 1);
+
+    await expect(place(ANN, { addressId: NOWHERE })).rejects.toThrow(NoSuchAddress);
+
+    expect(published).toEqual([]);
+    expect(await cart(ANN)).toEqual([{ sku: 'MUG', quantity: 1 }]);
   });
 
   it('when there is nothing in it', async () => {

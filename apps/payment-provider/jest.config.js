@@ -1,0 +1,1 @@
+module.exports = { displayName: 'payment-provider', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+module.exports = { displayName: 'shipping', preset: '../../../jest.preset.js' };
