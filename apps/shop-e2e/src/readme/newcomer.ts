@@ -19,9 +19,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CONTEXTS } from '../shop/placements';
 import { surroundings } from '../shop/deployable';
 import { WORKSPACE } from './markdown';
 import { Terminal } from './terminal';
+
+/** A shop in which parcels fly. */
+const BRISK = {
+  SHIPPING_DISPATCH_AFTER: '100ms',
+  SHIPPING_DELIVERY_AFTER: '100ms',
+  ORDERS_COMPLETE_AFTER: '100ms',
+};
 
 /** Somebody who has just cloned this repository and types what the README says. Ports are moved out of others' way. */
 export class Newcomer {
@@ -107,7 +115,7 @@ export class Newcomer {
     const ours = Object.entries(surroundings()).filter(
       ([name]) => !/^(NX_|npm_|JEST_|INIT_CWD$|FORCE_COLOR$)/.test(name),
     );
-    return { ...Object.fromEntries(ours), NO_COLOR: '1', CURL_HOME: this.checkout };
+    return { ...Object.fromEntries(ours), ...BRISK, NO_COLOR: '1', CURL_HOME: this.checkout };
   }
 
   /** On a broker of somebody else's, names that begin like this are what `serve` declared for this checkout. */
@@ -117,7 +125,7 @@ export class Newcomer {
     if (!connection) return;
     connection.on('error', () => undefined);
     const channel = await connection.createChannel();
-    for (const context of ['catalog', 'inventory', 'orders']) {
+    for (const context of CONTEXTS) {
       await channel.deleteQueue(`${prefix}.${context}`);
       await channel.deleteQueue(`${prefix}.requests.${context}`);
     }
