@@ -14,8 +14,9 @@ const NEEDED = 'banyan:roles';
 /** Opens a route, or all of a controller, to everybody. A token is not even looked at there. */
 export const Public = () => applyDecorators(SetMetadata(PUBLIC, true), ApiExtension('x-public', true));
 
-/** Admits only people who have one of `roles`; others get 403 `auth.role-missing`. */
-export const Roles = (...roles: Role[]) => SetMetadata(NEEDED, roles);
+/** Admits only people who have one of `roles`; others get 403 `auth.role-missing`. The document says so as `x-roles`. */
+export const Roles = (...roles: Role[]) =>
+  applyDecorators(SetMetadata(NEEDED, roles), ApiExtension('x-roles', roles));
 
 interface Rule {
   readonly public: boolean;

@@ -121,11 +121,12 @@ describe('An unknown key', () => {
     expect(users.asked - asked).toBeLessThanOrEqual(4);
   });
 
-  it('waits for an answer that is under way, which may bring it', async () => {
+  it('waits for an answer that is under way, which may bring it, as the clock does', async () => {
     let answer!: () => void;
     users.pause = new Promise((resolve) => (answer = resolve));
     const first = knows('key-1');
     const second = knows('key-1');
+    keys.start();
     answer();
 
     expect(await Promise.all([first, second])).toEqual([true, true]);

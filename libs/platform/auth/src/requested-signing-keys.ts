@@ -12,6 +12,9 @@ export interface RequestedSigningKeysOptions {
   readonly retryMs?: number;
 }
 
+/** One or two questions that are not answered are no news, least of all while everything starts. */
+const TOLD_AFTER = 3;
+
 /**
  * The keys that the signing context tells, wherever it runs. What was told last holds for as long as that context is away.
  * Nothing is known before it was told for the first time: then `keyFor` throws, and the guard answers 503.
@@ -22,6 +25,7 @@ export class RequestedSigningKeys extends SigningKeys {
   private keys?: ReadonlyMap<string, KeyObject>;
   /** Why the last question was not answered. */
   private failure?: ContextUnavailable;
+  private failures = 0;
   private asking?: Promise<void>;
   private askAgainAtMs = -Infinity;
   private timer?: NodeJS.Timeout;
@@ -78,16 +82,17 @@ export class RequestedSigningKeys extends SigningKeys {
     try {
       const { keys } = await this.ask();
       this.keys = new Map(keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
-      if (this.failure) this.logger.log('Signing keys are told again');
+      if (this.failures >= TOLD_AFTER) this.logger.log('Signing keys are told again');
       this.failure = undefined;
+      this.failures = 0;
     } catch (error) {
       const failure =
         error instanceof ContextUnavailable
           ? error
           : new ContextUnavailable(SigningKeysRequest.context, (error as Error).message, { cause: error });
       const consequence = this.keys ? 'the last ones hold' : 'no token can be verified yet';
-      if (!this.failure) this.logger.warn(`${failure.message}; ${consequence}`);
       this.failure = failure;
+      if (++this.failures === TOLD_AFTER) this.logger.warn(`${failure.message}; ${consequence}`);
     }
   }
 }
