@@ -34,6 +34,9 @@ afterAll(async () => {
   await server.drop();
 });
 
+type Entry = { position: number; kind: string; key: string; captureKey: string; amount: number };
+type Answer = { items: Entry[]; nextCursor: string | null; refunded: number; status: string };
+
 const call = async (what: string, body?: unknown, at = provider) => {
   const [method, path] = what.split(' ') as [string, string];
   const response = await fetch(`${at.url}${path}`, {
@@ -41,7 +44,7 @@ const call = async (what: string, body?: unknown, at = provider) => {
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as any };
+  return { status: response.status, body: (await response.json()) as Answer };
 };
 const capture = (key: string, token = 'tok_ok', amount = 4400, at = provider) =>
   call(`PUT /captures/${key}`, { amount, currency: 'EUR', token }, at);
@@ -49,7 +52,7 @@ const refund = (key: string, captureKey: string, amount: number) =>
   call(`PUT /refunds/${key}`, { captureKey, amount });
 const newKey = () => `capture:${randomUUID()}`;
 const entriesOf = async (captureKey: string) => {
-  const entries: any[] = [];
+  const entries: Entry[] = [];
   for (let after: string | null = '0'; after !== null;) {
     const { body } = await call(`GET /ledger?after=${after}&limit=3`);
     entries.push(...body.items);

@@ -6,6 +6,8 @@ import { ledger as migration } from './migrations';
 import { type ProviderSettings, SCHEMA } from './provider-settings';
 import { addRoutes } from './routes';
 
+const ANSWER_WITHIN_MS = 1_000;
+
 /** A provider at work. */
 export interface Provider {
   /** Where it listens. */
@@ -18,7 +20,6 @@ export interface Provider {
 export async function startProvider(settings: ProviderSettings): Promise<Provider> {
   const database = new Database({ context: SCHEMA, url: settings.databaseUrl });
   const migrations = [migration];
-  // A call in flight keeps its connection for its reply only.
   const app = fastify({ forceCloseConnections: 'idle', routerOptions: { maxParamLength: 1_000 } });
   addRoutes(app, {
     ledger: new Ledger(database, settings.ignoresKeys),
@@ -56,7 +57,10 @@ export async function startProvider(settings: ProviderSettings): Promise<Provide
     url: `http://localhost:${port}`,
     stop: async () => {
       stopping = true;
+      // What is in hand is answered; clients that keep their connections would be waited for.
+      const cutting = setTimeout(() => app.server.closeAllConnections(), settings.slowMs + ANSWER_WITHIN_MS);
       await app.close();
+      clearTimeout(cutting);
       await connected;
       await database.close();
     },

@@ -141,25 +141,33 @@ describe('A cancelled order', () => {
   });
 });
 
-describe('While the provider is away', () => {
-  it('payments wait, what else happens does not, and nothing is lost', async () => {
+describe('While the provider', () => {
+  it.each([
+    ['is away', () => provider.kill(), () => provider.start()],
+    ['hangs', async () => provider.hang(), async () => provider.go()],
+  ])('%s, payments wait, what else happens does not, and nothing is lost', async (_, leave, comeBack) => {
     const paid = await due();
     await payments.published(PaymentCaptured, of(paid));
-    await provider.kill();
+    await leave();
 
-    const [waiting, ended] = [await due(), await due()];
+    const waiting = await Promise.all(Array.from({ length: 8 }, () => due()));
+    const ended = await due();
     await cancel(ended);
     await cancel(paid);
-    await payments.quiet();
-    expect(await payment(waiting)).toMatchObject({ status: 'pending' });
-    expect(await payments.http('GET /payments', { as: 'ann' })).toMatchObject({ status: 200 });
+    const unpaid = uuidv7();
+    await cancel(unpaid);
+    await due('tok_ok', unpaid);
+    await payments.published(PaymentDeclined, of(unpaid));
+    expect(await payment(waiting[0]!)).toMatchObject({ status: 'pending' });
 
-    await provider.start();
+    await comeBack();
 
-    await endsAs(waiting, 'captured');
-    await endsAs(ended, 'declined');
+    for (const orderId of waiting) await endsAs(orderId, 'captured');
     await endsAs(paid, 'refunded');
-    expect(await ledger(ended)).toEqual([]);
+    await eventually(async () => ['declined', 'refunded'].includes((await payment(ended)).status));
+    for (const orderId of waiting) expect(await ledger(orderId)).toEqual([['captured', 4400]]);
+    const taken = (await ledger(ended)).reduce((sum, [, amount], n) => sum + (n % 2 ? -amount : amount), 0);
+    expect(taken).toBe(0);
   });
 });
 

@@ -108,6 +108,7 @@ describe('The provider over HTTP', () => {
 
   it.each<[string, RequestListener]>([
     ['a page', (_, response) => response.end('<html>Hello</html>')],
+    ['a refusal of somebody else', (_, response) => response.writeHead(404).end('{"code":"not-found"}')],
     ['other JSON', (_, response) => response.end('{"status":"fine"}')],
   ])('is unavailable where %s answers in its place', async (_, listener) => {
     const other = createServer(listener).listen(0, '127.0.0.1');

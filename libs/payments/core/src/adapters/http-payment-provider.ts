@@ -17,6 +17,7 @@ const CaptureAnswer = z.object({
   reason: z.string().optional(),
 });
 const RefundAnswer = z.object({ status: z.literal('refunded') });
+const ProblemAnswer = z.object({ type: z.string().startsWith('urn:payment-provider:'), detail: z.string() });
 const LedgerAnswer = z.object({
   items: z.array(
     z.object({
@@ -124,14 +125,16 @@ const LATER = new Set([408, 425, 429]);
 
 function read<Answer extends z.ZodType>(status: number, text: string, answer: Answer): z.output<Answer> {
   if (status >= 500 || LATER.has(status)) throw new ProviderUnavailable(`it answered ${status}`);
-  if (status >= 400) throw new ProviderRefused(status, text.slice(0, 500));
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     json = undefined;
   }
+  const problem = status < 400 ? undefined : ProblemAnswer.safeParse(json);
+  if (problem?.success) throw new ProviderRefused(status, problem.data.detail);
   const parsed = answer.safeParse(json);
-  if (!parsed.success) throw new ProviderUnavailable('what answers at its address is something else');
+  if (problem || !parsed.success)
+    throw new ProviderUnavailable('what answers at its address is something else');
   return parsed.data;
 }

@@ -15,6 +15,9 @@ export interface ProviderProcess {
   put(path: string, body: unknown): Promise<void>;
   /** kill -9, until `start`. */
   kill(): Promise<void>;
+  /** Takes calls and does not answer, until `go`. */
+  hang(): void;
+  go(): void;
   /** Again, on the same port and data. */
   start(): Promise<void>;
   /** The caller stops it: `afterAll(() => provider.stop())`. */
@@ -60,6 +63,8 @@ export async function providerProcess(env: Record<string, string> = {}): Promise
   async function end(signal: NodeJS.Signals) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
+    // One that hangs hears it only then.
+    child.kill('SIGCONT');
     await once(child, 'exit');
   }
 
@@ -84,6 +89,8 @@ export async function providerProcess(env: Record<string, string> = {}): Promise
       });
       if (!ok) throw new Error(`PUT ${path} answered ${status}`);
     },
+    hang: () => void child.kill('SIGSTOP'),
+    go: () => void child.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
     start: async () => void (child = await start()),
     stop: async () => {

@@ -1,15 +1,14 @@
 import { Policy } from '@banyan/messaging';
 import { Logger } from '@nestjs/common';
-import { PaymentProvider, ProviderUnavailable } from '../../domain/payment-provider';
+import { PaymentProvider, ProviderRefused, ProviderUnavailable } from '../../domain/payment-provider';
 import { type Discrepancy, type LedgerEntry, Reconciliation } from '../../domain/reconciliation';
 import { PaymentsSettings } from '../../payments-settings';
 import { HealDiscrepancies } from './heal-discrepancies';
 import { ReconciliationClock } from './reconciliation-clock';
 import { ReconciliationDue } from './reconciliation-due';
 
-const PAGE = 500;
-/** The rest follows at once, in a transaction of its own. */
-const MOST_PAGES = 10;
+/** Copied at a time; the rest follows at once, in a message of its own. */
+const PAGE = 1_000;
 
 /** Compares our books with the provider's, and then again after the interval. */
 @Policy(ReconciliationDue, 'reconcile', { group: 'reconciliation' })
@@ -26,14 +25,10 @@ export class ReconcileWhenDue {
 
   /** What the provider has entered since the last time; undefined while it is away. */
   async prepare(): Promise<readonly LedgerEntry[] | undefined> {
-    const entries: LedgerEntry[] = [];
     try {
-      const from = await this.reconciliation.position();
-      for (let pages = 0; pages < MOST_PAGES && entries.length === pages * PAGE; pages++)
-        entries.push(...(await this.provider.ledger(entries.at(-1)?.position ?? from, PAGE)));
-      return entries;
+      return await this.provider.ledger(await this.reconciliation.position(), PAGE);
     } catch (error) {
-      if (!(error instanceof ProviderUnavailable)) throw error;
+      if (!(error instanceof ProviderUnavailable || error instanceof ProviderRefused)) throw error;
       this.logger.warn(`The books were not compared: ${error.message}`);
       return undefined;
     }
@@ -42,7 +37,7 @@ export class ReconcileWhenDue {
   async handle(_due: ReconciliationDue, entries: readonly LedgerEntry[] | undefined): Promise<void> {
     const now = new Date();
     const after = (ms: number) => new Date(now.getTime() + ms);
-    const more = entries?.length === MOST_PAGES * PAGE;
+    const more = entries?.length === PAGE;
     if (entries) {
       // Before the copy is complete, everything else would seem to be unknown there.
       const until = more ? new Date(0) : after(-this.settings.underWayMs);

@@ -3,10 +3,14 @@ import { Transaction } from '@banyan/persistence';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ReconciliationDue } from './reconciliation-due';
 
-/** Says when both books are compared: when a process starts, and then each time for the next. */
+/** Not in the first moments of a system that starts, when the provider may start as well. */
+const FIRST_AFTER_MS = 10_000;
+
+/** Says when both books are compared: soon after a process started, and then each time for the next. */
 @Injectable()
 export class ReconciliationClock implements OnApplicationBootstrap, OnApplicationShutdown {
   private starting?: NodeJS.Timeout;
+  private stopped = false;
 
   constructor(
     private readonly timers: Timers,
@@ -21,12 +25,15 @@ export class ReconciliationClock implements OnApplicationBootstrap, OnApplicatio
   /** The database may not be there yet. */
   onApplicationBootstrap(): void {
     const start = () => {
-      this.starting = setTimeout(() => void this.set(new Date()).catch(start), 1_000).unref();
+      if (this.stopped) return;
+      const first = () => this.set(new Date(Date.now() + FIRST_AFTER_MS)).catch(start);
+      this.starting = setTimeout(() => void first(), 1_000).unref();
     };
     start();
   }
 
   onApplicationShutdown(): void {
+    this.stopped = true;
     clearTimeout(this.starting);
   }
 }
