@@ -39,9 +39,9 @@ const runs = (share: number) => ({
 });
 
 it('knows every operation of the shop', () => {
-  expect(operations.length).toBeGreaterThanOrEqual(15);
+  expect(operations.length).toBeGreaterThanOrEqual(37);
   for (const { statuses } of operations) expect(statuses.some((status) => status < 300)).toBe(true);
-  expect(operations.filter((each) => forbidden(each, schemas)).length).toBeGreaterThanOrEqual(13);
+  expect(operations.filter((each) => forbidden(each, schemas)).length).toBeGreaterThanOrEqual(32);
 });
 
 it('refuses whatever its document forbids, names the field, and stores nothing', async () => {
@@ -76,7 +76,8 @@ it('answers whatever its document allows as the document says', async () => {
     const property = fc.asyncProperty(allowed(operation, schemas), async (request) => {
       const answer = await ask(request);
 
-      if (!operation.statuses.includes(answer.status))
+      // A few say that they may be too busy; nobody else asks here.
+      if (!operation.statuses.includes(answer.status) || answer.status >= 500)
         throw new Error(
           `${answer.status} is none of ${operation.statuses.join()}: ${JSON.stringify(answer.body)}`,
         );

@@ -21,7 +21,10 @@ export function resolved(schema: Schema, schemas: Schemas): Schema {
   return name === undefined ? schema : schemas[name]!;
 }
 
-/** Whether the schema takes this value. Text is measured without the space around it, which the shop cuts off. */
+/**
+ * Whether the schema takes this value. Most text is measured without the space around it, which the shop cuts off, but
+ * not all: of a password every character counts. The document does not say which; here any text fits that fits as either.
+ */
 export function takes(given: Schema, value: unknown, schemas: Schemas): boolean {
   const schema = resolved(given, schemas);
   if (schema.type === 'object') {
@@ -43,9 +46,10 @@ export function takes(given: Schema, value: unknown, schemas: Schemas): boolean 
   if (schema.type === 'string') {
     if (typeof value !== 'string') return false;
     const { minLength = 0, maxLength = Infinity, pattern } = schema;
-    const { length } = value.trim();
-    return length >= minLength && length <= maxLength && (!pattern || new RegExp(pattern, 'u').test(value));
+    const fits = value.length >= minLength && value.trim().length <= maxLength;
+    return fits && (!pattern || new RegExp(pattern, 'u').test(value));
   }
+  if (schema.type === 'boolean') return typeof value === 'boolean';
   throw new Error(`The fuzzer does not know this schema: ${JSON.stringify(schema)}`);
 }
 
@@ -59,15 +63,19 @@ export function valid(given: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
       { requiredKeys: [...required] },
     );
   }
-  if (schema.type === 'integer')
-    return fc.integer({ min: schema.minimum, max: Math.min(schema.maximum ?? 1_000, 2 ** 31 - 1) });
+  if (schema.type === 'integer') return fc.integer({ min: schema.minimum, max: schema.maximum ?? 1_000 });
+  if (schema.type === 'boolean') return fc.boolean();
   if (schema.pattern) {
     const { maxLength = 40 } = schema;
     return fc.stringMatching(new RegExp(schema.pattern)).filter(({ length }) => length <= maxLength);
   }
+  const { minLength = 1, maxLength = 40 } = schema;
   return fc
-    .string({ minLength: 1, maxLength: Math.min(schema.maxLength ?? 40, 60), unit: 'grapheme' })
-    .filter((text) => takes(schema, text, schemas) && !text.includes('\0') && text.trim().length > 0);
+    .string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 60)), unit: 'grapheme' })
+    .filter((text) => {
+      const { length } = text.trim();
+      return length >= Math.max(minLength, 1) && text.length <= maxLength && !text.includes('\0');
+    });
 }
 
 type Path = readonly string[];

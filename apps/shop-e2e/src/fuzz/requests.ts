@@ -26,6 +26,10 @@ export interface Operation {
   readonly body?: Schema;
   /** With which it answers. */
   readonly statuses: readonly number[];
+  /** To everybody, without a token. */
+  readonly open: boolean;
+  /** One of these is needed; undefined where whoever has signed in may ask. */
+  readonly roles?: readonly string[];
 }
 
 /** A request, and what is wrong with it. */
@@ -41,12 +45,14 @@ export interface Wanted {
 /** All operations of an OpenAPI document, and its schemas. */
 export function operationsOf(document: any): { operations: Operation[]; schemas: Schemas } {
   const operations = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
-    Object.entries<any>(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
+    Object.entries<any>(methods).map(([method, { parameters = [], requestBody, responses, ...rest }]) => ({
       method: method.toUpperCase(),
       path,
       parameters,
       body: requestBody?.content['application/json'].schema,
       statuses: Object.keys(responses).map(Number),
+      open: rest.security?.length === 0,
+      roles: rest['x-roles'],
     })),
   );
   return { operations, schemas: document.components.schemas };

@@ -4,7 +4,9 @@ import type { Shop } from './start-shop';
 const TABLES = [
   'users.accounts',
   'users.addresses',
+  'users.failed_sign_ins',
   'users.refresh_families',
+  'users.refresh_tokens',
   'catalog.products',
   'inventory.stock',
   'inventory.receipts',
@@ -16,6 +18,7 @@ const TABLES = [
   'payments.payment_events',
   'payments.payments',
   'payments.invoices',
+  'payments.discrepancies',
   'shipping.shipments',
   'notifications.notifications',
   'notifications.recipients',
@@ -24,11 +27,20 @@ const TABLES = [
   ),
 ];
 
+const notOfTheClock = "subscription NOT LIKE '%reconcile'";
+
+/** Books are compared with the provider's by the clock, whoever asks for what. */
+const BUT_BY_THE_CLOCK: Readonly<Record<string, string>> = {
+  'payments.invoices': "(SELECT to_jsonb(invoice) - 'agreed' FROM payments.invoices invoice)",
+  'payments.inbox': `(SELECT * FROM payments.inbox WHERE ${notOfTheClock})`,
+  'payments.inbox_seen': `(SELECT * FROM payments.inbox_seen WHERE ${notOfTheClock})`,
+};
+
 /** All that the shop has stored, and said, as a fingerprint of each table: to see that a refusal leaves no trace. */
 export async function stored(shop: Shop): Promise<Record<string, string>> {
   const query = TABLES.map(
     (table) =>
-      `(SELECT count(*) || ' rows ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM ${table} t) AS "${table}"`,
+      `(SELECT count(*) || ' rows ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM ${BUT_BY_THE_CLOCK[table] ?? table} t) AS "${table}"`,
   );
   const [row] = await shop.sql<Record<string, string>>(`SELECT ${query.join(', ')}`);
   return row!;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import { z } from 'zod';
 import { IdempotencyKey } from '../idempotency/idempotency-key';
@@ -36,6 +36,10 @@ class OrdersController {
   @Get(':id')
   @ApiExtension('x-public', true)
   one(@Param('id', { schema: Uuid }) _id: string) {}
+
+  @Delete(':id')
+  @ApiExtension('x-roles', ['staff'])
+  remove(@Param('id', { schema: Uuid }) _id: string) {}
 }
 
 const docs = () =>
@@ -125,6 +129,19 @@ describe('The OpenAPI document', () => {
     expect(security).toEqual([{ bearer: [] }]);
     expect(paths['/api/v1/orders'].post.security).toBeUndefined();
     expect(paths['/api/v1/orders/{id}'].get.security).toEqual([]);
+  });
+
+  it('says who may do what not everybody may', async () => {
+    const { paths } = await document();
+
+    expect(paths['/api/v1/orders/{id}'].delete).toMatchObject({
+      'x-roles': ['staff'],
+      responses: { 403: { description: 'Only staff may do this' } },
+    });
+    for (const open of [paths['/api/v1/orders'].post, paths['/api/v1/orders/{id}'].get]) {
+      expect(open['x-roles']).toBeUndefined();
+      expect(open.responses['403']).toBeUndefined();
+    }
   });
 });
 

@@ -75,14 +75,17 @@ interface Operation {
   requestBody?: unknown;
   responses: Record<string, unknown>;
   'x-public'?: boolean;
+  'x-roles'?: readonly string[];
 }
 
-/** What holds for every operation: its errors are problem documents, and it needs a token unless it is public. */
+/** What holds for every operation: its errors are problem documents, it needs a token unless it is public, and perhaps a role. */
 function describeOperation(operation: Operation, schema: unknown): void {
   if (typeof operation !== 'object' || operation.responses === undefined) return;
   const problem = (description: string) => ({ description, content: { [PROBLEM_JSON]: { schema } } });
   if (operation['x-public']) operation.security = [];
   else operation.responses['401'] ??= problem('No valid access token');
+  const roles = operation['x-roles'];
+  if (roles) operation.responses['403'] ??= problem(`Only ${roles.join(' or ')} may do this`);
   if (operation.parameters?.length || operation.requestBody) {
     operation.responses['400'] ??= problem('The input is malformed; `errors` names each field');
   }

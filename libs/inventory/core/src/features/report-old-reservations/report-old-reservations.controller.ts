@@ -1,13 +1,13 @@
 import { Roles } from '@banyan/auth';
-import { Answer, decodeCursor, page, PageQuery, Uuid } from '@banyan/http';
+import { Answer, decodeCursor, page, PageQuery, queryInteger, Uuid } from '@banyan/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { OldReservationPage } from '../stock-schemas';
 import { ReportOldReservations } from './report-old-reservations';
 
 const OldQuery = PageQuery.extend({
-  olderThanMinutes: z.coerce.number().int().min(0).max(525_600).default(60),
+  olderThanMinutes: queryInteger((minutes) => minutes.min(0).max(525_600).default(60)),
 });
 
 @Controller('reservations')
