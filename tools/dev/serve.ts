@@ -209,7 +209,7 @@ const checkoutPrefix = (): string => `banyan-${createHash('sha256').update(root)
 
 /** Prints the banner once, the first time that the app answers as ready. */
 async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv): Promise<void> {
-  const patience = Date.now() + 8_000;
+  const patience = Date.now() + 12_000;
   let told = '';
   while (child.running && !said) {
     const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
@@ -225,10 +225,14 @@ async function sayWhenReady(child: Child, port: number, env: NodeJS.ProcessEnv):
   }
 }
 
-const reasonsIn = (health: unknown): string =>
-  Object.values((health as { details?: Record<string, { reasons?: string[] }> } | undefined)?.details ?? {})
-    .flatMap(({ reasons = [] }) => reasons)
-    .join('\n    ');
+/** Each reason once, behind the names of those that have it. */
+function reasonsIn(health: unknown): string {
+  const { details = {} } = (health ?? {}) as { details?: Record<string, { reasons?: string[] }> };
+  const by = new Map<string, string[]>();
+  for (const [part, { reasons = [] }] of Object.entries(details))
+    for (const reason of reasons) by.set(reason, [...(by.get(reason) ?? []), part]);
+  return [...by].map(([reason, parts]) => `${parts.join(', ')}: ${reason}`).join('\n    ');
+}
 
 let said = false;
 
