@@ -1,18 +1,14 @@
 import { OrdersSettings } from './orders-settings';
 
-describe('The checkout deadline', () => {
-  it.each([
-    [undefined, 900_000],
-    ['', 900_000],
-    ['250ms', 250],
-    ['90s', 90_000],
-    ['15m', 900_000],
-    ['2h', 7_200_000],
-  ])('set to %s is %d ms', (text, ms) => {
-    expect(new OrdersSettings({ ORDERS_CHECKOUT_DEADLINE: text }).checkoutDeadlineMs).toBe(ms);
+describe('The settings of orders', () => {
+  it('give a checkout a quarter of an hour, and close a delivered order soon', () => {
+    expect(new OrdersSettings({})).toEqual({ checkoutDeadlineMs: 900_000, completesAfterMs: 5_000 });
   });
 
-  it.each(['15', '0m', '-1m', '1.5h', '15 minutes'])('set to "%s" is refused by name', (text) => {
-    expect(() => new OrdersSettings({ ORDERS_CHECKOUT_DEADLINE: text })).toThrow('ORDERS_CHECKOUT_DEADLINE');
-  });
+  it.each(['ORDERS_CHECKOUT_DEADLINE', 'ORDERS_COMPLETE_AFTER'])(
+    'refuse by name what %s cannot be',
+    (name) => {
+      expect(() => new OrdersSettings({ [name]: '15 minutes' })).toThrow(name);
+    },
+  );
 });

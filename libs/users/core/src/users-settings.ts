@@ -1,3 +1,4 @@
+import { Settings } from '@banyan/hosting';
 import { availableParallelism } from 'node:os';
 import type { LockoutRules } from './domain/failed-sign-ins';
 import { ANNOUNCED_MS, type KeyRules } from './domain/key-ring';
@@ -11,8 +12,6 @@ export interface Argon2Settings {
   /** How many may wait for their turn; the next is told to come back. */
   readonly queue: number;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * What can be set from outside. Durations are a number and ms, s, m, h or d, such as `90s`.
@@ -37,50 +36,28 @@ export class UsersSettings {
   /** `USERS_REFRESH_LIFE`: after which one signs in anew, however often one was here. (Default: 30d) */
   readonly refreshLifeMs: number;
 
-  constructor(env: Env = process.env) {
-    const count = (name: string, fallback: number, least = 1) => integer(env, name, fallback, least);
-    const duration = (name: string, fallback: string) => durationMs(name, env[name] || fallback);
+  constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
+    const settings = new Settings(env);
     this.argon2 = {
-      memoryKib: count('USERS_ARGON2_MEMORY_KIB', 19_456, 8),
-      passes: count('USERS_ARGON2_PASSES', 2),
-      atOnce: count('USERS_ARGON2_AT_ONCE', Math.min(availableParallelism(), 3)),
-      queue: count('USERS_ARGON2_QUEUE', 200, 0),
+      memoryKib: settings.count('USERS_ARGON2_MEMORY_KIB', 19_456, 8),
+      passes: settings.count('USERS_ARGON2_PASSES', 2),
+      atOnce: settings.count('USERS_ARGON2_AT_ONCE', Math.min(availableParallelism(), 3)),
+      queue: settings.count('USERS_ARGON2_QUEUE', 200, 0),
     };
     this.lockout = {
-      failures: count('USERS_LOCKOUT_FAILURES', 5),
-      firstMs: duration('USERS_LOCKOUT_FIRST', '30s'),
-      longestMs: duration('USERS_LOCKOUT_LONGEST', '15m'),
+      failures: settings.count('USERS_LOCKOUT_FAILURES', 5),
+      firstMs: settings.durationMs('USERS_LOCKOUT_FIRST', '30s'),
+      longestMs: settings.durationMs('USERS_LOCKOUT_LONGEST', '15m'),
     };
     this.keys = {
-      rotationMs: duration('USERS_KEY_ROTATION', '30d'),
-      tokenLifeMs: duration('USERS_ACCESS_TOKEN_LIFE', '10m'),
+      rotationMs: settings.durationMs('USERS_KEY_ROTATION', '30d'),
+      tokenLifeMs: settings.durationMs('USERS_ACCESS_TOKEN_LIFE', '10m'),
     };
     if (this.keys.rotationMs < 2 * ANNOUNCED_MS)
       throw new Error('USERS_KEY_ROTATION is too short: a key is announced 11 minutes before it signs');
     this.keySecret = env['USERS_KEY_SECRET'] || undefined;
     if (this.keySecret && this.keySecret.length < 32)
       throw new Error('USERS_KEY_SECRET is too short to keep anything secret; write at least 32 characters');
-    this.refreshLifeMs = duration('USERS_REFRESH_LIFE', '30d');
+    this.refreshLifeMs = settings.durationMs('USERS_REFRESH_LIFE', '30d');
   }
-}
-
-function integer(env: Env, name: string, fallback: number, least: number): number {
-  const text = env[name] || String(fallback);
-  if (/^\d{1,7}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new Error(`${name} is "${text}"; write a whole number of at least ${least}`);
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-function durationMs(name: string, text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,6})(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (!count || !unit)
-    throw new Error(`${name} is "${text}"; write a number and ms, s, m, h or d, such as 15m`);
-  return Number(count) * UNIT_MS[unit]!;
 }
