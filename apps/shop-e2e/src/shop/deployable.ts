@@ -3,7 +3,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const WORKSPACE = resolve(__dirname, '../../../..');
+/** The root of this checkout. */
+export const WORKSPACE = resolve(__dirname, '../../../..');
 const READY_WITHIN_MS = 40_000;
 const STOPPED_WITHIN_MS = 25_000;
 
@@ -11,6 +12,14 @@ const STOPPED_WITHIN_MS = 25_000;
 export interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+export interface DeployableSettings {
+  readonly url: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Modules that it loads before its own. (Default: none) */
+  readonly preload?: readonly string[];
 }
 
 /** A real process of one deployable, compiled in place as `nx serve` does it. */
@@ -24,16 +33,15 @@ export class Deployable {
   ) {}
 
   /** Starts it, and does not wait; see `ready`. Its output goes to a file of `folder`. */
-  static start(
-    name: string,
-    { url, folder, env }: { url: string; folder: string; env: Readonly<Record<string, string | undefined>> },
-  ): Deployable {
+  static start(name: string, { url, folder, env, preload = [] }: DeployableSettings): Deployable {
     const log = join(folder, `${name}-${new URL(url).port}-${process.hrtime.bigint()}.log`);
     const file = openSync(log, 'a');
     const child = spawn(
       process.execPath,
       ['register.js', 'with-parent.js']
-        .flatMap((preloaded) => ['-r', join(WORKSPACE, 'tools/dev', preloaded)])
+        .map((preloaded) => join(WORKSPACE, 'tools/dev', preloaded))
+        .concat(preload)
+        .flatMap((preloaded) => ['-r', preloaded])
         .concat(join(WORKSPACE, `apps/${name}/src/main.ts`)),
       {
         cwd: WORKSPACE,
@@ -90,6 +98,11 @@ export class Deployable {
       await sleep(50);
     }
     throw new Error(`${this.name} ${this.state}, its last word was ${last}\n${this.output}`);
+  }
+
+  /** Says something to a module that it preloaded; nothing to one that is gone. */
+  tell(message: object): void {
+    if (this.process.connected) this.process.send(message, () => undefined);
   }
 
   /** Asks it to stop, as an orchestrator does. */

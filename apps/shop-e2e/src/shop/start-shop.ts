@@ -2,14 +2,17 @@ import { absorb, extract } from '@banyan/tools';
 import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
 import type { Topology } from '@banyan/contracts';
 import type { Tree } from '@nx/devkit';
+import { contextDatabaseUrl } from '@banyan/persistence';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Pool } from 'pg';
-import { Deployable } from './deployable';
+import { Deployable, surroundings, WORKSPACE } from './deployable';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
 import { Visitor } from './visitor';
 
@@ -39,6 +42,12 @@ export interface ShopOptions {
   readonly placement?: Placement;
   /** Further variables of each process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Modules that the shop's processes load before their own. (Default: none) */
+  readonly preload?: readonly string[];
+  /** (Default: a corner of the run's broker, where messages travel over one) */
+  readonly broker?: TestBroker;
+  /** The address by which processes reach a server: `broker`, `payment-provider`, or a context's database. (Default: its own) */
+  readonly reach?: (server: string, url: string) => Promise<string>;
 }
 
 /** A shop of a test's own: real processes, a database, and a corner of a broker where messages travel over one. */
@@ -52,20 +61,20 @@ export class Shop {
   provider?: Deployable;
   /** By e-mail. */
   private readonly people = new Map<string, Promise<Visitor>>();
+  private broker?: TestBroker;
 
   private constructor(
     /** Where clients find it, whatever runs behind: the address of the monolith. */
     readonly url: string,
     private readonly ports: ReadonlyMap<string, number>,
     private readonly folder: string,
-    private readonly env: Readonly<Record<string, string>>,
+    private readonly options: ShopOptions,
     private readonly database: TestDatabase,
     private readonly pool: Pool,
-    private broker?: TestBroker,
   ) {}
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
-    const { placement = monolithAlone, env = {} } = options;
+    const { placement = monolithAlone } = options;
     const [database, folder, ...ports] = await Promise.all([
       testDatabase(),
       mkdtemp(join(tmpdir(), 'banyan-shop-')),
@@ -77,7 +86,7 @@ export class Shop {
     pool.on('error', () => undefined);
     const port = new Map(ports);
     const url = `http://127.0.0.1:${port.get('monolith')}`;
-    const shop = new Shop(url, port, folder, env, database, pool);
+    const shop = new Shop(url, port, folder, options, database, pool);
     try {
       const provider = shop.startProvider();
       await shop.place(placement);
@@ -112,12 +121,11 @@ export class Shop {
 
   /** Starts deployables under the topology as it is now, and waits until all are ready. */
   async start(...names: string[]): Promise<void> {
+    const env = await this.environment();
+    const { folder } = this;
+    const { preload } = this.options;
     const started = names.map((name) => {
-      const deployable = Deployable.start(name, {
-        url: this.urlOf(name),
-        folder: this.folder,
-        env: this.environment(),
-      });
+      const deployable = Deployable.start(name, { url: this.urlOf(name), folder, env, preload });
       this.running.set(name, deployable);
       return deployable;
     });
@@ -129,14 +137,14 @@ export class Shop {
     this.provider = Deployable.start(PROVIDER, {
       url: this.urlOf(PROVIDER),
       folder: this.folder,
-      env: this.environment(),
+      env: await this.environment(),
     });
     await this.provider.ready();
   }
 
   /** Lends this shop a corner of the run's broker; the deployables that start from now on know of it. */
   async findBroker(): Promise<void> {
-    this.broker ??= await testBroker(CONTEXTS);
+    this.broker ??= this.options.broker ?? (await testBroker(CONTEXTS));
   }
 
   /** The customer called `name`, who signs up at the first time, or whoever runs the shop. */
@@ -157,10 +165,10 @@ export class Shop {
 
   private async signIn(email: string, password: string, name: string): Promise<string> {
     const credentials = { email, password };
-    if (password === PASSWORD) await this.anybody().post('/users', { ...credentials, name });
-    // Sam is there once the seed is planted.
+    // Sam is there once the seed is planted; others sign up, and again where a shop in trouble did not take it.
     return eventually(
       async () => {
+        if (password === PASSWORD) await this.anybody().post('/users', { ...credentials, name });
         const { status, body } = await this.anybody().post('/auth/login', credentials);
         if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
         return body.accessToken as string;
@@ -177,20 +185,37 @@ export class Shop {
     return (await this.pool.query<Row>(text, parameters)).rows;
   }
 
-  /** Resolves when no message is under way anywhere. */
-  async quiet(): Promise<void> {
+  /** Runs a tool of the workspace on this shop, as an operator does, and resolves with what it printed. @throws Error with that */
+  async tool(file: string, ...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['-r', join(WORKSPACE, 'tools/dev/register.js'), join(WORKSPACE, file), ...args],
+      { cwd: WORKSPACE, env: { ...surroundings(), ...(await this.environment()) } },
+    );
+    return stdout;
+  }
+
+  /** Resolves when no message is under way anywhere. @throws Error that says which are */
+  async quiet(timeoutMs = 30_000): Promise<void> {
     await eventually(
       async () => {
-        const [waiting] = await this.sql<{ messages: number }>(
-          `SELECT ${CONTEXTS.flatMap((context) => ['outbox', 'outbox_owed', 'inbox', `timers WHERE type IN (${WORK})`].map((table) => `(SELECT count(*)::int FROM ${context}.${table})`)).join(' + ')} AS messages`,
-        );
-        // A broker may hold what no table does any more, until its consumer has stored it.
-        const answered = await this.sql(PUBLISHED_BUT_NOT_RECEIVED);
-        return waiting?.messages === 0 && answered.length === 0;
+        // In one statement, so that no message passes between two looks. A broker may hold what no table does any more.
+        const [{ waiting, unheard }] = (await this.sql<{ waiting: unknown; unheard: unknown[] | null }>(
+          `SELECT (SELECT json_agg(w) FROM (${WAITING}) w) AS waiting,
+                  (SELECT json_agg(u) FROM (${PUBLISHED_BUT_NOT_RECEIVED}) u) AS unheard`,
+        )) as [{ waiting: unknown; unheard: unknown[] | null }];
+        if (waiting ?? unheard)
+          throw new Error(
+            `Messages are under way: ${JSON.stringify(waiting)}, unheard ${JSON.stringify(unheard?.slice(0, 5))}`,
+          );
       },
-      { timeoutMs: 30_000, everyMs: 50 },
+      { timeoutMs, everyMs: 50 },
     );
   }
+
+  /** Events that were published, of which a subscription has not heard. */
+  unheard = (): Promise<{ id: string; type: string; subscription: string }[]> =>
+    this.sql(PUBLISHED_BUT_NOT_RECEIVED);
 
   /** Stops deployables, as an orchestrator does. (Default: all that run) */
   async stop(
@@ -278,31 +303,54 @@ export class Shop {
   private write = (topology: Topology): Promise<void> =>
     writeFile(this.topologyFile, JSON.stringify(topology));
 
-  private environment(): Record<string, string | undefined> {
+  private async environment(): Promise<Record<string, string | undefined>> {
+    const { reach = (_server, url) => Promise.resolve(url), env } = this.options;
+    const DATABASE_URL = this.database.url;
+    const databases = CONTEXTS.map(async (context) => [
+      `${context.toUpperCase()}_DATABASE_URL`,
+      await reach(context, contextDatabaseUrl(context, { DATABASE_URL })),
+    ]);
     return {
-      DATABASE_URL: this.database.url,
+      DATABASE_URL,
+      ...(this.options.reach && Object.fromEntries(await Promise.all(databases))),
       BANYAN_PREPARE: '1',
       SEED: '1',
       BANYAN_TOPOLOGY: this.topologyFile,
       ...QUICK_SIGN_IN,
       ...AT_HAND,
-      PAYMENT_PROVIDER_URL: this.urlOf(PROVIDER),
-      ...(this.broker && { RABBITMQ_URL: this.broker.url, RABBITMQ_PREFIX: this.broker.prefix }),
-      ...this.env,
+      PAYMENT_PROVIDER_URL: await reach(PROVIDER, this.urlOf(PROVIDER)),
+      ...(this.broker && {
+        RABBITMQ_URL: await reach('broker', this.broker.url),
+        RABBITMQ_PREFIX: this.broker.prefix,
+      }),
+      ...env,
     };
   }
 }
 
-/** Timers by which a context goes on with something at once, or tries it again; others are clocks. */
-const WORK = ['payments.provider-due.v1', 'notifications.delivery-due.v1', 'orders.completion-due.v1']
+/** Timers by which a context goes on with something at once, or tries it again, or a parcel moves on; others are clocks. */
+const WORK = [
+  'payments.provider-due.v1',
+  'notifications.delivery-due.v1',
+  'orders.completion-due.v1',
+  'shipping.dispatch-due.v1',
+  'shipping.delivery-due.v1',
+]
   .map((type) => `'${type}'`)
   .join(', ');
 
-/** Events of which a subscription has not heard; by the log of each context, against what each subscriber has seen. */
+const WAITING = CONTEXTS.flatMap((context) =>
+  ['outbox', 'outbox_owed', 'inbox', `timers WHERE type IN (${WORK})`].map(
+    (table) =>
+      `SELECT '${context}.${table.split(' ')[0]}' AS place, count(*)::int AS messages FROM ${context}.${table} HAVING count(*) > 0`,
+  ),
+).join(' UNION ALL ');
+
+/** By the log of each context, against what each subscriber has seen. */
 const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>
   CONTEXTS.map(
     (publisher) => `
-      SELECT 1 FROM ${publisher}.event_log e JOIN ${subscriber}.subscriptions s ON s.type = e.type
+      SELECT e.id, e.type, s.identity AS subscription FROM ${publisher}.event_log e JOIN ${subscriber}.subscriptions s ON s.type = e.type
        WHERE NOT EXISTS (SELECT 1 FROM ${subscriber}.inbox_seen seen
                           WHERE seen.id = e.id AND seen.subscription = s.identity)`,
   ),

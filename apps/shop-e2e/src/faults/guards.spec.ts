@@ -1,0 +1,102 @@
+import { Shop } from '../shop/start-shop';
+import type { Armed } from './armed';
+import { Bustle, type BustleOptions } from './load/bustle';
+import { Networks } from './networks';
+import { Chance } from './plan/chance';
+import { ARMED } from './run';
+import { Scene } from './scene';
+import { judge } from './verdict';
+
+/*
+ * A checker that misses nothing only if it is seen to find something: each guard is switched off here, under a load that
+ * needs it, and the rule that it keeps is found broken. With all guards on, the same loads break none.
+ */
+
+jest.setTimeout(180_000);
+
+interface Removal {
+  readonly what: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly manners: BustleOptions;
+  /** Where processes stumble meanwhile, at one point after the other. (Default: nowhere) */
+  readonly stumbles?: readonly Armed[];
+  /** The rule that is found broken. */
+  readonly breaks: RegExp;
+}
+
+const withoutGuard = (name: string) => ({ BANYAN_REMOVE_GUARDS: name });
+
+/** Whoever cancels what is confirmed meets shipping's decision, and is given money back. */
+const REGRETFUL: BustleOptions = { tokens: ['tok_ok'], cancelsOneIn: 1, cancelsConfirmed: true };
+
+const removals: Removal[] = [
+  {
+    what: 'deduplication',
+    env: withoutGuard('inbox.deduplication'),
+    manners: REGRETFUL,
+    stumbles: [{ point: 'relay.after-send', at: 2, stumbles: true }],
+    breaks: /^a refund is noted once/,
+  },
+  {
+    what: 'the transaction around handle',
+    env: withoutGuard('inbox.mark-in-transaction'),
+    manners: REGRETFUL,
+    stumbles: [{ point: 'handle.after-commit', at: 2, stumbles: true }],
+    breaks: /^a refund is noted once/,
+  },
+  {
+    what: 'the lock on an order',
+    env: withoutGuard('orders.row-lock'),
+    manners: { cancelsOneIn: 1, cancelsAtOnce: 4, regretsWithinMs: 300 },
+    breaks: /^a fact of an order happens once/,
+  },
+  {
+    what: 'the provider’s business key',
+    env: { PROVIDER_IGNORES_KEYS: '1' },
+    manners: { tokens: ['tok_lost_reply'] },
+    breaks: /^the provider took the money for an order once/,
+  },
+  {
+    what: 'shipping’s arbitration',
+    env: withoutGuard('shipping.arbitration'),
+    manners: REGRETFUL,
+    breaks: /^orders and their shipments agree/,
+  },
+];
+
+/** What a load breaks. */
+async function violationsOf({ env, manners, stumbles }: Omit<Removal, 'what' | 'breaks'>): Promise<string[]> {
+  const guarded = Object.keys(env).length === 0;
+  const shop = await Shop.open({
+    env: { CARRIER: 'simulated', SHIPPING_DISPATCH_AFTER: '500ms', SHIPPING_DELIVERY_AFTER: '100ms', ...env },
+    preload: [ARMED],
+  });
+  try {
+    const scene = new Scene(shop, new Networks([]), {});
+    const bustle = await Bustle.begin(shop, new Chance(1), { customers: 8, ...manners });
+    for (const armed of stumbles ?? [undefined]) {
+      scene.arm(armed);
+      await bustle.ordered(25);
+    }
+    scene.arm();
+    // What got lost would be waited for without end.
+    const { violations } = await judge(shop, await bustle.leave(), guarded ? 30_000 : 5_000);
+    return [...violations];
+  } finally {
+    await shop.close();
+  }
+}
+
+describe('The checker', () => {
+  it.each(removals)('finds what breaks without $what', async ({ breaks, ...removal }) => {
+    const violations = await violationsOf(removal);
+
+    expect(violations).toContainEqual(expect.stringMatching(breaks));
+  });
+
+  it('finds nothing with all of them, wherever processes stumble', async () => {
+    const stumbles = removals.flatMap((removal) => removal.stumbles ?? []);
+
+    expect(await violationsOf({ env: {}, manners: REGRETFUL, stumbles })).toEqual([]);
+  });
+});

@@ -1,0 +1,2 @@
+/** What only test builds have: the build for production strips every line that calls it. */
+export { guardRemoved } from '@banyan/messaging';
