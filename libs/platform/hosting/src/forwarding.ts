@@ -7,6 +7,9 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { controllersOf } from './context-module';
 
+/** Longer than any request of ours may take. */
+const ANSWER_WITHIN_MS = 30_000;
+
 /** A route of a context. */
 export interface Route {
   readonly method: HTTPMethods;
@@ -52,8 +55,15 @@ export async function forwardContexts(
 ): Promise<void> {
   const logger = new Logger('Forwarding');
   await fastify.register(replyFrom, {
-    undici: { connections: 128, pipelining: 1 },
+    undici: {
+      connections: 128,
+      pipelining: 1,
+      headersTimeout: ANSWER_WITHIN_MS,
+      bodyTimeout: ANSWER_WITHIN_MS,
+    },
     disableRequestLogging: true,
+    // A client that is told to come back decides on that itself.
+    retryMethods: [],
   });
   for (const { name, module } of contexts) {
     for (const { method, path } of routesOf(module, prefix)) {
