@@ -1,9 +1,9 @@
-import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { interleave, rate, ratio } from '../measuring';
 import { absent, linesOf, type Report } from '../report';
-import type { Bench, Scenario } from '../scenario';
-import { ready, type Served, served } from '../servers/child';
+import type { Scenario } from '../scenario';
+import { type Served, served } from '../servers/child';
+import { openShop, type Shop } from '../shop';
 
 const CONNECTIONS = 16;
 
@@ -17,7 +17,7 @@ export const http: Scenario = {
         lines: [absent('requests', 'autocannon, which makes the load, is not installed')],
         targets: [],
       };
-    const resting = await shop(bench);
+    const resting = await openShop(bench);
     await resting.served.rest();
     const bare = await served(bench, 'bare', { DATABASE_URL: resting.databaseUrl });
     const count = bench.roundMs * 3;
@@ -52,25 +52,17 @@ export const http: Scenario = {
       await place.fillCarts(products);
       let n = 0;
       const setupRequest = (request: object) => {
-        const { id, token } = place.customers[n++ % place.customers.length]!;
+        const { id, token, addressId } = place.customers[n++ % place.customers.length]!;
         const headers = {
           authorization: `Bearer ${token}`,
           'content-type': 'application/json',
           'idempotency-key': uuidv7(),
           'x-customer': id,
         };
-        return { ...request, headers, body: JSON.stringify({ addressId: id, paymentToken: 'tok_ok' }) };
+        return { ...request, headers, body: JSON.stringify({ addressId, paymentToken: 'tok_ok' }) };
       };
       return load(to, { method: 'POST', path: '/api/v1/orders', setupRequest }, orders);
     };
-    const completed = async (place: Shop) => {
-      const began = performance.now();
-      await order(place.served, place);
-      while ((await place.rows(`SELECT 1 FROM orders.orders WHERE status = 'placed' LIMIT 1`)).length > 0)
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      return rate(orders, began);
-    };
-
     const shown = await interleave(
       [
         { name: 'GET a product, bare Fastify', round: () => show(bare) },
@@ -86,14 +78,8 @@ export const http: Scenario = {
       bench.rounds,
     );
     await Promise.all([resting.served.stop(), bare.stop()]);
-    const working = await shop(bench);
-    await working.signUp(orders);
-    const whole = await interleave(
-      [{ name: 'orders accepted and confirmed, Banyan', round: () => completed(working) }],
-      bench.rounds,
-    );
     return {
-      lines: [...linesOf(shown, 'requests/s'), ...linesOf(taken, 'orders/s'), ...linesOf(whole, 'orders/s')],
+      lines: [...linesOf(shown, 'requests/s'), ...linesOf(taken, 'orders/s')],
       targets: [
         {
           what: 'GET a product, of bare Fastify',
@@ -111,81 +97,9 @@ export const http: Scenario = {
         },
       ],
       notes: [
-        `${CONNECTIONS} connections from another process. Bare Fastify runs the same query with the same pool, and for an order the same seven writes in one transaction, ` +
-          'prepared by name; it knows no tokens, no validation, no prices and no log. Banyan also checks a signed token, validates, looks for the idempotency key, reads the cart and asks the catalog for prices. ' +
-          'Accepted and confirmed: until inventory has reserved and orders has confirmed the last of the round.',
+        `${CONNECTIONS} connections from another process. Bare Fastify runs the same query with the same pool, and for an order the same eight writes in one transaction, ` +
+          'prepared by name; it knows no tokens, no validation, no prices and no log. Banyan also checks a signed token, validates, looks for the idempotency key, reads the cart, asks the catalog for prices and users for the address.',
       ],
     };
   },
 };
-
-interface Customer {
-  readonly id: string;
-  readonly token: string;
-}
-
-/** Opens an account and signs in. */
-async function signedUp(url: string, n: number): Promise<Customer> {
-  const credentials = { email: `customer.${n}@example.com`, password: 'a password for benchmarks' };
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as { id: string; accessToken: string };
-  };
-  const { id } = await post('/users', { ...credentials, name: `Customer ${n}` });
-  const { accessToken } = await post('/auth/login', credentials);
-  return { id, token: accessToken };
-}
-
-type Shop = Awaited<ReturnType<typeof shop>>;
-
-/** A seeded monolith with a database of its own, and more stock than a benchmark can sell. */
-async function shop(bench: Bench) {
-  const databaseUrl = await bench.database();
-  const process = await served(bench, 'shop', {
-    DATABASE_URL: databaseUrl,
-    BANYAN_PREPARE: '1',
-    SEED: '1',
-    // What it costs to sign up is not measured here.
-    USERS_ARGON2_MEMORY_KIB: '64',
-    USERS_ARGON2_PASSES: '1',
-    USERS_ACCESS_TOKEN_LIFE: '2h',
-  });
-  await ready(process);
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  bench.after(() => client.end());
-  const rows = async <Row = unknown>(sql: string, values: unknown[] = []): Promise<Row[]> =>
-    (await client.query(sql, values)).rows as Row[];
-  const seeded = () =>
-    rows('SELECT 1 FROM inventory.stock s JOIN catalog.products p USING (sku) OFFSET 55 LIMIT 1');
-  while ((await seeded()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  await rows('UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000');
-  const customers: Customer[] = [];
-  return {
-    served: process,
-    databaseUrl,
-    rows,
-    customers: customers as readonly Customer[],
-    async signUp(count: number): Promise<void> {
-      while (customers.length < count) {
-        const from = customers.length;
-        const some = Array.from({ length: Math.min(CONNECTIONS, count - from) }, (_, n) => from + n);
-        customers.push(...(await Promise.all(some.map((n) => signedUp(process.url, n)))));
-      }
-    },
-    async fillCarts(products: readonly { sku: string }[]): Promise<void> {
-      await rows(
-        `INSERT INTO orders.carts (customer_id, items)
-         SELECT id, json_build_array(json_build_object('sku', sku, 'quantity', 2))
-           FROM unnest($1::uuid[], $2::text[]) AS c (id, sku)
-         ON CONFLICT (customer_id) DO UPDATE SET items = excluded.items`,
-        [customers.map(({ id }) => id), customers.map((_, n) => products[n % products.length]?.sku)],
-      );
-    },
-  };
-}

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { claims } from './claims';
+import { distribution } from './distribution';
 import { http } from './http';
 import { idle } from './idle';
 import { inProcess } from './in-process';
@@ -9,6 +10,8 @@ import { publishing } from './publishing';
 import { rabbitRelay } from './rabbit-relay';
 import { relay } from './relay';
 import { requests } from './requests';
+import { search } from './search';
+import { signIn } from './sign-in';
 import { soak } from './soak';
 
 /** In the order in which they run. */
@@ -22,6 +25,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   publishing,
   claims,
   http,
+  'sign-in': signIn,
+  search,
+  distribution,
   idle,
 };
 

@@ -11,6 +11,8 @@ const pool = new Pool({
 
 const SHOWN = 'sku, name, description, category, price_amount, price_currency';
 
+const ADDRESS = { name: 'A', line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
+
 interface NewOrder {
   readonly addressId: string;
   readonly paymentToken: string;
@@ -76,8 +78,8 @@ async function placed(
   await run('empty', 'UPDATE carts SET items = $2 WHERE customer_id = $1', [customer, '[]']);
   await run(
     'order',
-    `INSERT INTO orders (id, customer_id, status, lines, total_amount, total_currency, address_id, payment_token, timeline)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO orders (id, customer_id, status, lines, total_amount, total_currency, address, address_id, payment_token, timeline)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       id,
       customer,
@@ -85,10 +87,17 @@ async function placed(
       JSON.stringify(lines),
       2580,
       'EUR',
+      JSON.stringify(ADDRESS),
       addressId,
       paymentToken,
       JSON.stringify(timeline),
     ],
+  );
+  await run(
+    'history',
+    `INSERT INTO order_history (id, customer_id, status, lines, total_amount, total_currency, placed_at, changed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+    [id, customer, 'placed', JSON.stringify(lines), 2580, 'EUR', timeline[0]?.at],
   );
   await run(
     'timer',

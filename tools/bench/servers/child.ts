@@ -11,6 +11,8 @@ export interface Served {
   readonly listeningAfterMs: number;
   /** Lets the shop's relays rest. */
   rest(): Promise<void>;
+  /** What the shop's process has used so far. */
+  usage(): Promise<{ readonly cpuSeconds: number; readonly residentMiB: number }>;
   /** As an operator would. Happens by itself when the scenario ends. */
   stop(): Promise<void>;
 }
@@ -18,7 +20,7 @@ export interface Served {
 /** Starts a server of this folder in a process of its own, and resolves when it says where it listens. */
 export async function served(
   bench: Bench,
-  server: 'shop' | 'bare',
+  server: 'shop' | 'bare' | 'provider',
   env: Readonly<Record<string, string>>,
 ): Promise<Served> {
   const began = performance.now();
@@ -38,12 +40,19 @@ export async function served(
     child.once('message', (message) => resolve(String(message)));
     child.once('exit', (code) => reject(new Error(`${server} ended with code ${code}`)));
   });
-  const rest = () =>
-    new Promise<void>((resolve) => {
-      child.once('message', () => resolve());
-      child.send('rest');
+  const ask = <Answer>(wish: string) =>
+    new Promise<Answer>((resolve) => {
+      child.once('message', (answer) => resolve(answer as Answer));
+      child.send(wish);
     });
-  return { url, pid: child.pid ?? 0, listeningAfterMs: performance.now() - began, rest, stop };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    listeningAfterMs: performance.now() - began,
+    rest: () => ask('rest'),
+    usage: () => ask('usage'),
+    stop,
+  };
 }
 
 /** Resolves once the shop answers that it is ready and its products are there. */
