@@ -19,6 +19,8 @@ const steps = [
   ['lint', [process.execPath, 'tools/lint.js']],
   ['format', [...bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['contracts', [...typescript, 'tools/contracts/check.ts']],
+  // What the steps before have checked is left out.
+  ['design', [...typescript, 'tools/design/check.ts', '--skip', 'boundaries', '--skip', 'contracts']],
   ['tests', [...bin('jest', 'bin/jest.js'), ...(process.env.CI ? ['--ci'] : [])]],
 ];
 

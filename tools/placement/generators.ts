@@ -1,5 +1,6 @@
 import type { Topology } from '@banyan/contracts';
 import { type GeneratorCallback, output, readJson, type Tree } from '@nx/devkit';
+import { formatJson } from '../generators/text/format';
 import { absorbed, extracted, serviceOf } from './placing';
 
 interface Options {
@@ -12,7 +13,7 @@ export async function extract(tree: Tree, { context }: Options): Promise<Generat
   const main = `apps/${serviceOf(context)}/src/main.ts`;
   if (!tree.exists(main))
     throw new Error(`${context} has no service to run in: write ${main} first, after that of a sibling.`);
-  place(tree, topology);
+  await place(tree, topology);
   return () =>
     output.note({
       title: `${context} runs in ${serviceOf(context)} from revision ${topology.revision} on`,
@@ -25,7 +26,7 @@ export async function extract(tree: Tree, { context }: Options): Promise<Generat
 /** `nx g @banyan/tools:absorb orders` */
 export async function absorb(tree: Tree, { context }: Options): Promise<GeneratorCallback> {
   const topology = absorbed(readJson<Topology>(tree, 'topology.json'), context);
-  place(tree, topology);
+  await place(tree, topology);
   return () =>
     output.note({
       title: `${context} runs in the monolith from revision ${topology.revision} on`,
@@ -33,12 +34,7 @@ export async function absorb(tree: Tree, { context }: Options): Promise<Generato
     });
 }
 
-/** As prettier would have it, so that a diff shows the move alone. */
-function place(tree: Tree, topology: Topology): void {
-  const json = JSON.stringify(topology, undefined, 2);
-  const onOneLine = json.replace(
-    /\[\s+([^\]]*?)\s+\]/g,
-    (_, items: string) => `[${items.replaceAll(/\s*\n\s*/g, ' ')}]`,
-  );
-  tree.write('topology.json', `${onOneLine}\n`);
+/** As the formatter would have it, so that a diff shows the move alone. */
+async function place(tree: Tree, topology: Topology): Promise<void> {
+  tree.write('topology.json', await formatJson(topology));
 }

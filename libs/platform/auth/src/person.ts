@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 /** `staff` may do what runs the shop; everybody else is a `customer`. */
 export type Role = 'customer' | 'staff';
+/** Every role there is. */
 export const ROLES: readonly Role[] = ['customer', 'staff'];
 
 /** Who asks. */

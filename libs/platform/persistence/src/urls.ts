@@ -6,7 +6,9 @@ export type DatabaseEnvironment = Readonly<Record<string, string | undefined>>;
 const variable = (context: string, suffix: string) =>
   `${context.toUpperCase().replaceAll('-', '_')}_${suffix}`;
 
+/** The role that migrations of a context run as. */
 export const ownerRole = (context: string) => `${context.replaceAll('-', '_')}_owner`;
+/** The role that a context works as: it can touch nothing but the rows of its schema. */
 export const applicationRole = (context: string) => `${context.replaceAll('-', '_')}_app`;
 
 /**

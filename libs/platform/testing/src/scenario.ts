@@ -21,6 +21,7 @@ export interface HttpAnswer {
   readonly body: any;
 }
 
+/** How a request over HTTP is made. */
 export interface HttpCall {
   /** Who asks: the name of a person, whose id is `personIdOf(name)`, and `staff` to be one. (Default: nobody) */
   readonly as?: string | { readonly name: string; readonly staff: boolean };

@@ -11,6 +11,7 @@ const KID = 'test';
 /** The id of the person called `name` in tests: always the same for one name. */
 export const personIdOf = (name: string): string => uuidv5(name.trim().toLowerCase(), PEOPLE);
 
+/** Whom a token speaks for. */
 export interface TestToken {
   readonly personId: string;
   readonly roles: readonly Role[];

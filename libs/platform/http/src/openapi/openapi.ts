@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { PROBLEM_JSON, Problem } from '../problems/problem';
 
 export interface OpenApiOptions {
+  /** What the page is headed with. */
   readonly title: string;
   /** (Default: 1) */
   readonly version?: string;
+  /** What stands below the title, in Markdown. (Default: nothing) */
   readonly description?: string;
 }
 

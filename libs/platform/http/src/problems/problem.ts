@@ -28,11 +28,13 @@ export const Problem = z
 export type Problem = z.output<typeof Problem>;
 
 export interface HttpProblemOptions {
+  /** The fields that do not fit. (Default: none) */
   readonly errors?: readonly FieldError[];
   /** Headers of the answer, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the document. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What it came of, for the log alone. (Default: nothing) */
   readonly cause?: unknown;
 }
 

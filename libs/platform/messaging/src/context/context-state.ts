@@ -20,6 +20,7 @@ export class NewerPlacement extends Error {
   }
 }
 
+/** What the schema last noted of where its context runs; undefined where nothing ever hosted it. */
 export const readState = async (database: Database): Promise<ContextState | undefined> =>
   (await database.query<ContextState>('SELECT revision, deployable, transport FROM context_state'))[0];
 

@@ -10,6 +10,7 @@ export interface RabbitNames {
   requestsOf(context: string): string;
 }
 
+/** What names on the broker begin with, where nothing else is said. */
 export const DEFAULT_PREFIX = 'banyan';
 
 /** Words after the prefix that are taken, so that no context can have them as its name. */

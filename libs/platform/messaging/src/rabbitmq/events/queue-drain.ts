@@ -6,7 +6,9 @@ import { rabbitNames } from '../names';
 import { RabbitTransport } from './rabbit-transport';
 
 export interface QueueDrainOptions {
+  /** Where the broker is, with the credentials of a user that may consume. */
   readonly url: string;
+  /** Names on the broker begin with it. (Default: banyan) */
   readonly prefix?: string;
   /** Where the messages of each context that came back belong. */
   readonly receivers: ReadonlyMap<string, Receiver>;

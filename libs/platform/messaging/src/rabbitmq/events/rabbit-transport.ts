@@ -13,6 +13,7 @@ import { Publisher } from './publisher';
 import { QueueWatch } from './queue-watch';
 
 export interface RabbitTransportOptions {
+  /** Where the broker is, with the credentials of a user that may publish and consume. */
   readonly url: string;
   /** Names on the broker begin with it. (Default: banyan) */
   readonly prefix?: string;

@@ -5,6 +5,7 @@ import { Asking } from './asking';
 import { Serving, type ServingOptions } from './serving';
 
 export interface RabbitRequestsOptions {
+  /** Where the broker is, with the credentials of a user that may publish and consume. */
   readonly url: string;
   /** Names on the broker begin with it. (Default: banyan) */
   readonly prefix?: string;

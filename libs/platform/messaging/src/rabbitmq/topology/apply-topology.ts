@@ -4,6 +4,7 @@ import { reasonOf } from '../connection/broker-connection';
 import { rabbitNames, type RabbitNames } from '../names';
 import { BrokerRefusal, withChannel } from './with-channel';
 
+/** What is to be declared, and where. */
 export interface BrokerTopology {
   /** Of a user that may configure. */
   readonly url: string;
