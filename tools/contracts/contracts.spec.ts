@@ -24,6 +24,7 @@ describe('Contracts as the tools keep them', () => {
     'libs/orders/contract/asyncapi.json',
     'message-map.json',
     'docs/message-map.md',
+    'docs/shop.md',
   ];
   let workspace: Workspace;
   const check = (...args: string[]) => run(workspace.root, 'check', ...args);

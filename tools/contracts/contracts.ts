@@ -1,3 +1,4 @@
+import type { Topology } from '@banyan/contracts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asyncApiOf } from './asyncapi/asyncapi';
@@ -7,6 +8,7 @@ import { lockOf } from './lock/lock';
 import { checkMap, checkNames } from './map/check-map';
 import { mapOf } from './map/message-map';
 import { pictureOf } from './map/picture';
+import { shopOf } from './map/shop';
 import { Allowed, Problem, stale } from './problems/problem';
 import { descriptionsIn } from './workspace/descriptions';
 import {
@@ -83,5 +85,8 @@ async function generated(root: string, contexts: readonly DeclaredContext[]): Pr
   }
   files.set(MAP_FILE, await formatJson(map));
   files.set('docs/message-map.md', await formatMarkdown(pictureOf(map, descriptions)));
+  const topology = filesIn(root)('topology.json');
+  if (topology)
+    files.set('docs/shop.md', await formatMarkdown(shopOf(map, JSON.parse(topology) as Topology)));
   return files;
 }

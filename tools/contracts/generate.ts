@@ -4,7 +4,7 @@ import { examine, write } from './contracts';
 import { report } from './problems/report';
 
 /*
- * Writes contract.lock.json and asyncapi.json of every contract, message-map.json and docs/message-map.md:
+ * Writes contract.lock.json and asyncapi.json of every contract, message-map.json, docs/message-map.md and docs/shop.md:
  *   node -r ./tools/dev/register.js tools/contracts/generate.ts [--allow-removal inventory/reserve-stock] [--allow-breaking orders.order-placed.v1]
  * Writes nothing while the code breaks what was agreed, unless that is allowed by name.
  */

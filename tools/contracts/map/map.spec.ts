@@ -7,6 +7,7 @@ import { checkMap, checkNames } from './check-map';
 import { requestCycles, tell } from './cycles';
 import { askersOf, mapOf, readersOf } from './message-map';
 import { pictureOf } from './picture';
+import { shopOf } from './shop';
 
 const fields = { id: z.string() };
 const Placed = event('orders.placed.v1', fields, { key: 'id' });
@@ -73,6 +74,31 @@ describe('The message map', () => {
     expect(picture).toContain('context-orders -. "quote v1" .-> context-catalog');
     expect(picture).toContain('| `orders.placed.v1` | An order \\| was placed. | inventory |');
     expect(picture).toContain('| `expire` | `orders.expired.v1` (its own timer) |');
+  });
+
+  it('is drawn with the placement: one process needs no broker, several meet at one', () => {
+    const deployables = {
+      monolith: { contexts: ['catalog', 'inventory'], url: 'http://localhost:3000' },
+      'orders-service': { contexts: ['orders'], url: 'http://localhost:3004' },
+    };
+    const whole = {
+      monolith: { contexts: ['catalog', 'inventory', 'orders'], url: 'http://localhost:3000' },
+    };
+
+    const [together, apart] = [whole, deployables].map((deployables) =>
+      shopOf(mapOf(contexts), { revision: 2, deployables }),
+    ) as [string, string];
+
+    expect(together).not.toContain('broker{{');
+    expect(apart).toContain('deployable-orders-service <--> broker');
+    expect(apart).toContain('| `orders-service` | http://localhost:3004 | orders |');
+    for (const picture of [together, apart]) {
+      const [, told, asked] = picture.split('```mermaid');
+      expect(told).toContain('context-orders -- "placed v1<br>placed v2" --> context-inventory');
+      expect(told).not.toContain('quote');
+      expect(asked).toContain('context-orders -. "quote v1" .-> context-catalog');
+      expect(asked).not.toContain('context-inventory');
+    }
   });
 });
 
