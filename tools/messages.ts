@@ -7,6 +7,7 @@ import {
   InProcessTransport,
   RabbitTransport,
   Receiver,
+  RefusedMessages,
   type Transport,
 } from '@banyan/messaging';
 import { contextDatabaseUrl, Database } from '@banyan/persistence';
@@ -18,8 +19,12 @@ const USAGE = `npm run messages -- <command>
   dead <context>                                dead letters, the latest first, with their stories
   replay <context> <id> <subscription> [--force]  puts one back into the inbox
   discard <context> <id> <subscription>         deletes one for good
+  refused <context>                             what could not be sent: refused, or waiting behind such a one of its key
+  replay <context> <id> [--force]               puts one, and what waited behind it, back into the outbox
+  discard <context> <id>                        deletes one for good: nobody ever hears of it
   republish <context> --to <subscriber> [--type <type> …] [--since <instant>]
-                                                sends from the event log again; what arrived before is not repeated
+                                                sends from the event log again, by default all that the subscriber
+                                                subscribes to; what arrived before is not repeated
 Needs DATABASE_URL or the context's own URL, and RABBITMQ_URL for republish while several deployables are placed.`;
 
 const { values, positionals } = parseArgs({
@@ -46,34 +51,69 @@ async function main(): Promise<void> {
 }
 
 async function run(command: string, database: Database, id?: string, subscription?: string): Promise<void> {
-  // Processes at work look by themselves every few seconds, and at once when told.
-  const tell = () =>
-    void database
-      .query('SELECT pg_notify($1, $2)', [`banyan_${database.context}`, 'inbox'])
-      .catch(() => undefined);
-  const letters = new DeadLetters(database, tell);
-  const named = (): [string, string] => {
-    if (id && subscription) return [id, subscription];
-    throw new Error(`Name the dead letter: ${command} ${database.context} <id> <subscription>`);
-  };
   if (command === 'depths') console.table(await depthsOf(database));
-  else if (command === 'dead') {
-    for (const letter of await letters.list()) {
-      console.log(
-        `${letter.id} ${letter.subscription}\n  ${letter.type}, key ${letter.key}, ${letter.attempts} attempts, dead since ${letter.deadAt.toISOString()}\n  ${letter.error}`,
-      );
-    }
-  } else if (command === 'replay')
-    report(await letters.replay(...named(), { force: values.force ?? false }), 'is in the inbox again');
-  else if (command === 'discard') report(await letters.discard(...named()), 'is gone');
   else if (command === 'republish') await republish(database);
-  else throw new Error(`"${command}" is no command\n\n${USAGE}`);
+  else if (command === 'refused') await listRefused(database);
+  else if (command === 'dead') await listDead(database);
+  else if (command !== 'replay' && command !== 'discard')
+    throw new Error(`"${command}" is no command\n\n${USAGE}`);
+  else if (!id) throw new Error(`Name the message: ${command} ${database.context} <id> [<subscription>]`);
+  else if (subscription) await settleDead(command, database, id, subscription);
+  else await settleRefused(command, database, id);
 }
 
-function report(done: boolean, what: string): void {
-  if (!done) throw new Error('There is no such dead letter');
-  console.log(`It ${what}`);
+async function listDead(database: Database): Promise<void> {
+  for (const letter of await deadLetters(database).list()) {
+    console.log(
+      `${letter.id} ${letter.subscription}\n  ${letter.type}, key ${letter.key}, ${letter.attempts} attempts, dead since ${letter.deadAt.toISOString()}\n  ${letter.error}`,
+    );
+  }
 }
+
+async function listRefused(database: Database): Promise<void> {
+  for (const message of await refusedMessages(database).list()) {
+    console.log(
+      `${message.id}\n  ${message.type}, key ${message.key}, dead since ${message.deadAt.toISOString()}\n  ${message.reason}`,
+    );
+  }
+}
+
+async function settleDead(
+  command: 'replay' | 'discard',
+  database: Database,
+  id: string,
+  subscription: string,
+): Promise<void> {
+  const letters = deadLetters(database);
+  const done =
+    command === 'replay'
+      ? await letters.replay(id, subscription, { force: values.force ?? false })
+      : await letters.discard(id, subscription);
+  if (!done) throw new Error('There is no such dead letter');
+  console.log(command === 'replay' ? 'It is in the inbox again' : 'It is gone');
+}
+
+async function settleRefused(command: 'replay' | 'discard', database: Database, id: string): Promise<void> {
+  const refused = refusedMessages(database);
+  const done =
+    command === 'replay'
+      ? await refused.replay(id, { force: values.force ?? false })
+      : Number(await refused.discard(id));
+  if (done === 0)
+    throw new Error('No such message was refused; a dead letter is named with its subscription as well');
+  console.log(
+    command === 'replay' ? `${done} in the outbox again, that one and what waited behind it` : 'It is gone',
+  );
+}
+
+const deadLetters = (database: Database) => new DeadLetters(database, () => tell(database, 'inbox'));
+const refusedMessages = (database: Database) => new RefusedMessages(database, () => tell(database, 'outbox'));
+
+/** Processes at work look by themselves every few seconds, and at once when told. */
+const tell = (database: Database, notice: 'inbox' | 'outbox'): void =>
+  void database
+    .query('SELECT pg_notify($1, $2)', [`banyan_${database.context}`, notice])
+    .catch(() => undefined);
 
 async function republish(database: Database): Promise<void> {
   if (!values.to) throw new Error('Say to which context: --to <subscriber>');
@@ -89,7 +129,7 @@ async function republish(database: Database): Promise<void> {
   try {
     const sent = await new EventLog(database, transport).republish({
       to: values.to,
-      types: values.type,
+      types: values.type ?? subscribedBy(values.to),
       since,
       onProgress: (so) => process.stderr.write(`\r${so} sent`),
     });
@@ -99,6 +139,10 @@ async function republish(database: Database): Promise<void> {
     await subscriber.close();
   }
 }
+
+/** The types that a context subscribes to: whatever else it is sent, it would keep for nobody. */
+const subscribedBy = (context: string): string[] =>
+  Object.values(loadMessageMap().contexts[context]?.subscribes ?? {}).flat();
 
 async function transportTo(subscriber: Database): Promise<Transport> {
   const map = loadMessageMap();
@@ -118,13 +162,7 @@ async function transportTo(subscriber: Database): Promise<Transport> {
   }
   const transport = new InProcessTransport({ subscribersOf: addressed });
   await subscriber.connect();
-  const receiver = new Receiver(
-    subscriber,
-    () =>
-      void subscriber
-        .query('SELECT pg_notify($1, $2)', [`banyan_${subscriber.context}`, 'inbox'])
-        .catch(() => undefined),
-  );
+  const receiver = new Receiver(subscriber, () => tell(subscriber, 'inbox'));
   await transport.receive(subscriber.context, (messages) => receiver.store(messages));
   return transport;
 }

@@ -1,6 +1,6 @@
 import type { ContextContract } from '@banyan/contracts';
 import { Idempotency, idempotencyMigration } from '@banyan/http';
-import { Contexts, EventPublisher, messageTables, Timers } from '@banyan/messaging';
+import { awaitedContexts, Contexts, EventPublisher, messageTables, Timers } from '@banyan/messaging';
 import { Database, type Migration, Transaction } from '@banyan/persistence';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { EntitySchema } from 'typeorm';
@@ -60,7 +60,7 @@ export class ContextModule {
     const definition: ContextDefinition = {
       contract,
       tables: options.tables ?? [],
-      migrations: [messageTables, idempotencyMigration, ...(options.migrations ?? [])],
+      migrations: [messageTables, awaitedContexts, idempotencyMigration, ...(options.migrations ?? [])],
       extensions: options.extensions ?? [],
       seed: options.seed,
       readModels: options.readModels ?? [],

@@ -76,17 +76,34 @@ describe('A host', () => {
     const response = await fetch(`${running?.url}${path}`);
     return { status: response.status, body: (await response.json()) as Record<string, never> };
   };
+  const metrics = async () => (await fetch(`${running?.url}/metrics`)).text();
   const ready = () =>
     eventually(async () => (await get('/health/ready')).status === 200, { timeoutMs: 15_000 });
 
-  it('serves its contexts, and says that it is alive and ready', async () => {
+  it('serves its contexts, and says that it is alive, ready, and how much waits', async () => {
     await start();
     await ready();
 
     expect(await get('/api/v1/bells')).toEqual({ status: 200, body: { count: 0 } });
     expect((await get('/health/live')).status).toBe(200);
-    const metrics = await (await fetch(`${running?.url}/metrics`)).text();
-    expect(metrics).toContain('banyan_inbox_messages{context="bells"} 0');
+    const told = await metrics();
+    expect(told).toContain('banyan_inbox_messages{context="bells"} 0');
+    expect(told).toContain('banyan_inbox_awaiting_messages{context="bells"} 0');
+    expect(told).toContain('banyan_inbox_awaiting_oldest_age_seconds{context="bells"} 0');
+
+    // A timer of yesterday's code, which no subscription knows any more.
+    const admin = new Database({ context: 'bells', url: server.url });
+    await admin.connect();
+    await admin.query(
+      `INSERT INTO timers (type, key, id, due, attributes, data) VALUES ('bells.rung.v1', 'one', gen_random_uuid(), now(), '{}', '{}')`,
+    );
+    await admin.query(`SELECT pg_notify('banyan_bells', 'timers')`);
+    await admin.close();
+    await eventually(async () =>
+      expect(await metrics()).toContain(
+        'banyan_messages_unheard_total{context="bells",type="bells.rung.v1"} 1',
+      ),
+    );
   });
 
   it('starts while its database is away, says so, and works once it is there', async () => {
@@ -132,11 +149,14 @@ describe('A host', () => {
   });
 
   it('passes the HTTP of a context that left on to its place, and says 503 when nobody is there', async () => {
+    let asked = 0;
     const place: Server = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
+      if (request.url?.endsWith('/busy')) response.writeHead(503, { 'retry-after': '1' });
       response.end(
         JSON.stringify({
           asked: request.url,
+          times: ++asked,
           by: request.headers['x-who'],
           correlation: request.headers['x-correlation-id'],
         }),
@@ -156,10 +176,12 @@ describe('A host', () => {
     const there = await fetch(`${running?.url}/api/v1/towers/7?q=a%20b`, { headers: { 'x-who': 'me' } });
     expect(await there.json()).toEqual({
       asked: '/api/v1/towers/7?q=a%20b',
+      times: 1,
       by: 'me',
       correlation: there.headers.get('x-correlation-id'),
     });
     expect(there.headers.get('x-correlation-id')).toBeTruthy();
+    expect(await get('/api/v1/towers/busy')).toMatchObject({ status: 503, body: { times: 2 } });
 
     await new Promise((resolve) => place.close(resolve));
     place.closeAllConnections();

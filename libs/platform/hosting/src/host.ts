@@ -118,6 +118,7 @@ async function start(deployable: string, modules: readonly Type[], options: Host
     placement,
     map,
     onAttempt: metrics.count,
+    onUnheard: metrics.countUnheard,
     messaging: options.messaging,
   });
   metrics.watch(runtime);

@@ -18,6 +18,16 @@ const DEPTHS: readonly [keyof Depths, name: string, help: string][] = [
     'banyan_inbox_oldest_age_seconds',
     'Age of the oldest message that waits to be handled',
   ],
+  [
+    'awaiting',
+    'banyan_inbox_awaiting_messages',
+    'Received messages that wait because a context that they need is away',
+  ],
+  [
+    'awaitingOldestSeconds',
+    'banyan_inbox_awaiting_oldest_age_seconds',
+    'Age of the oldest message that waits because a context that it needs is away',
+  ],
   ['inboxDead', 'banyan_inbox_dead_messages', 'Dead letters'],
   ['unreadable', 'banyan_inbox_unreadable_messages', 'Messages that could not be read'],
   ['timers', 'banyan_timers_waiting', 'Timers that wait until they are due'],
@@ -46,6 +56,12 @@ export class Metrics {
       new Gauge({ name, help, labelNames: ['context'], registers: [this.registry] }),
     ]),
   );
+  private readonly unheard = new Counter({
+    name: 'banyan_messages_unheard_total',
+    help: 'Messages that arrived and that no subscription of the context knows, by type; from the 51st type on as other',
+    labelNames: ['context', 'type'],
+    registers: [this.registry],
+  });
   private readonly blocked = new Gauge({
     name: 'banyan_inbox_blocked_keys',
     help: 'Keys held back by a message that is to be tried again',
@@ -76,6 +92,9 @@ export class Metrics {
     this.attempts.inc({ context, subscription, outcome });
     this.durations.observe({ context, subscription }, durationMs / 1000);
   };
+
+  countUnheard = (context: string, type: string, messages: number): void =>
+    this.unheard.inc({ context, type }, messages);
 
   /** Depths are read when asked for; a context whose database is away is left out. */
   async render(): Promise<string> {

@@ -24,11 +24,17 @@ import { TopologyError } from './topology';
 
 /** Settings of a process, from its environment. */
 export interface RuntimeSettings {
+  /** Where servers are and what may be prepared. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who runs where. */
   readonly placement: Placement;
+  /** Who hears and asks whom. */
   readonly map: MessageMap;
   /** Told of each attempt at a message. */
   readonly onAttempt?: (context: string, attempt: AttemptEnded) => void;
+  /** Told of messages that no subscription of their context knows. */
+  readonly onUnheard?: (context: string, type: string, messages: number) => void;
+  /** Overrides, for tests and benchmarks. (Default: none) */
   readonly messaging?: ContextMessagingOptions;
 }
 
@@ -86,7 +92,7 @@ export class Runtime {
     const { name } = definition.contract;
     const known = this.contexts.get(name);
     if (known) return known;
-    const { env, placement, onAttempt, messaging: options } = this.settings;
+    const { env, placement, onAttempt, onUnheard, messaging: options } = this.settings;
     const { remote } = this;
     const database = new Database({
       context: name,
@@ -104,6 +110,7 @@ export class Runtime {
         serveRequests: remote && (() => remote.serve(name, (request) => this.answering.answer(request))),
       },
       {
+        onUnheard: onUnheard && ((type, messages) => onUnheard(name, type, messages)),
         ...options,
         dispatcher: {
           ...options?.dispatcher,

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Grove, TestPolicies } from './grove';
-import { Counted, notes, range, soon, Stored } from './messages';
+import { Counted, gate, notes, range, soon, Stored } from './messages';
 
 const policies = (g: () => Grove): TestPolicies => ({
   orders: [],
@@ -90,15 +90,14 @@ conformance('A subscriber', (clause) => {
   });
 
   clause('whose handlers are slow delays no other context', async (stage) => {
-    let open!: () => void;
-    const gate = new Promise<void>((resolve) => (open = resolve));
+    const { opened, open } = gate();
     const grove = await stage.grove({
       policies: (g) => ({
         ...policies(g),
         shipping: [
           notes(g, 'shipping', 'ship', {
             handle: async ({ orderId, n }, message) => {
-              await gate;
+              await opened;
               await g().context('shipping').effect(message, orderId, n);
             },
           }),

@@ -4,7 +4,7 @@ import { Chance, replayable, seed } from './children/chance';
 import { Fleet, type FleetSettings, type MemberPlan } from './children/fleet';
 import { Poured } from './children/story';
 
-const LOAD = { keys: ['a', 'b', 'c', 'd', 'e', 'f'], writers: 2, pauseMs: 25 };
+const LOAD = { keys: ['a', 'b', 'c', 'd', 'e', 'f'], writers: 2, pauseMs: 50 };
 const FULL = process.env['BANYAN_FULL'] === '1';
 
 const ALL: MemberPlan = { count: LOAD };

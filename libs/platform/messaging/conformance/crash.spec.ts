@@ -3,7 +3,7 @@ import { Chance, replayable, seed } from './children/chance';
 import { Fleet, type FleetSettings, type MemberPlan } from './children/fleet';
 import { pointsFor } from './children/points';
 
-const LOAD = { keys: ['a', 'b', 'c', 'd', 'e'], writers: 2, pauseMs: 25 };
+const LOAD = { keys: ['a', 'b', 'c', 'd', 'e'], writers: 2, pauseMs: 40 };
 const FULL = process.env['BANYAN_FULL'] === '1';
 
 /** Passed only by a relay that starts while a subscriber is owed something. */

@@ -3,38 +3,35 @@ import { LaterMessagesHandled } from '@banyan/messaging';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
-import { Counted, notes, soon } from './messages';
+import { Counted, soon } from './messages';
 import type { Stage } from './stage';
 
 const Placed = event('orders.placed.v1', { orderId: z.string() }, { key: 'orderId' });
 const Cancelled = event('orders.cancelled.v1', { orderId: z.string() }, { key: 'orderId' });
 
+/** Gives up at the second attempt. */
+const options = { dispatcher: { backoffMs: 2, maxBackoffMs: 5, maxAttempts: 2 } };
+
 /** An inventory whose policy fails until it is repaired. */
 async function fragileInventory(stage: Stage) {
   const broken = { is: true, on: 0 };
-  const grove = await stage.grove({
-    policies: (g) => ({
-      orders: [],
+  const scene = await stage.scene(
+    {
       inventory: [
-        notes(g, 'inventory', 'fragile', {
+        {
+          name: 'fragile',
           handle: async ({ orderId, n }, message) => {
-            await g().context('inventory').effect(message, orderId, n, `attempt ${message.attempt}`);
+            await scene.inventory.effect(message, orderId, n, `attempt ${message.attempt}`);
             if (broken.is && n === broken.on) throw new Error('broken');
           },
-        }),
-        notes(g, 'inventory', 'healthy'),
+        },
+        { name: 'healthy' },
       ],
-    }),
-    options: { dispatcher: { backoffMs: 2, maxBackoffMs: 5, maxAttempts: 2 } },
-  });
-  const inventory = grove.context('inventory');
-  return {
-    broken,
-    grove,
-    orders: grove.context('orders'),
-    inventory,
-    letters: inventory.messaging.deadLetters,
-  };
+    },
+    { options },
+  );
+  const { grove, orders, inventory } = scene;
+  return { broken, grove, orders, inventory, letters: inventory.messaging.deadLetters };
 }
 
 conformance('A dead letter', (clause) => {
@@ -137,15 +134,13 @@ conformance('A dead letter', (clause) => {
 
   clause('replayed after a cancellation is refused by the tombstone that this left', async (stage) => {
     const stock = { reachable: false };
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
+    const { grove, orders, inventory } = await stage.scene(
+      {
         inventory: [
           {
             on: Placed,
             name: 'reserve',
             handle: async ({ orderId }, message) => {
-              const inventory = g().context('inventory');
               if (!stock.reachable) throw new Error('stock is locked');
               const ended = (await inventory.effects()).some(
                 ({ key, note }) => key === orderId && note === 'ended',
@@ -156,18 +151,17 @@ conformance('A dead letter', (clause) => {
           {
             on: Cancelled,
             name: 'release',
-            handle: ({ orderId }, message) => g().context('inventory').effect(message, orderId, 0, 'ended'),
+            handle: ({ orderId }, message) => inventory.effect(message, orderId, 0, 'ended'),
           },
         ],
-      }),
-      options: { dispatcher: { backoffMs: 2, maxBackoffMs: 5, maxAttempts: 2 } },
-    });
-    const inventory = grove.context('inventory');
+      },
+      { options },
+    );
     const { deadLetters } = inventory.messaging;
     const orderId = uuid();
-    await grove.context('orders').publish(Placed({ orderId }));
+    await orders.publish(Placed({ orderId }));
     await soon(async () => (await deadLetters.list()).length === 1);
-    await grove.context('orders').publish(Cancelled({ orderId }));
+    await orders.publish(Cancelled({ orderId }));
     await grove.quiet();
     const [letter] = await deadLetters.list();
     stock.reachable = true;

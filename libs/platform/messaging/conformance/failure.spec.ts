@@ -1,11 +1,11 @@
 import { ContextUnavailable, event, request, SeamMisuse } from '@banyan/contracts';
-import { callOut } from '@banyan/messaging';
+import { callOut, depthsOf, type DispatcherOptions } from '@banyan/messaging';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
 import type { TestPolicy } from './grove';
-import { Counted, notes, range, soon } from './messages';
-import type { Stage } from './stage';
+import { Counted, range, soon } from './messages';
+import type { Scene, Stage } from './stage';
 
 const Known = request('inventory.is-known.v1', {
   request: { orderId: z.string() },
@@ -20,23 +20,15 @@ interface Attempt {
 }
 
 /** Orders, and an inventory with one policy that may fail. */
-async function withPolicy(
+const withPolicy = (
   stage: Stage,
   policy: Partial<TestPolicy>,
-  options: {
-    backoffMs?: number;
-    maxBackoffMs?: number;
-    maxAttempts?: number;
-    handlerTimeoutMs?: number;
-  } = {},
-) {
-  const grove = await stage.grove({
-    policies: (g) => ({ orders: [], inventory: [notes(g, 'inventory', 'fragile', policy)] }),
-    answers,
-    options: { dispatcher: { backoffMs: 2, maxBackoffMs: 10, ...options } },
-  });
-  return { grove, orders: grove.context('orders'), inventory: grove.context('inventory') };
-}
+  options: DispatcherOptions = {},
+): Promise<Scene> =>
+  stage.scene(
+    { inventory: [{ name: 'fragile', ...policy }] },
+    { answers, options: { dispatcher: { backoffMs: 2, maxBackoffMs: 10, ...options } } },
+  );
 
 conformance('A handler that fails', (clause) => {
   clause(
@@ -79,25 +71,24 @@ conformance('A handler that fails', (clause) => {
 
   clause('holds back its key in its group only, and is given up with its story', async (stage) => {
     const [poisoned, healthy] = [uuid(), uuid()];
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
+    const { grove, orders, inventory } = await stage.scene(
+      {
         inventory: [
-          notes(g, 'inventory', 'fragile', {
+          {
+            name: 'fragile',
             handle: async ({ orderId, n }, message) => {
-              await g().context('inventory').effect(message, orderId, n);
+              await inventory.effect(message, orderId, n);
               if (orderId === poisoned && n === 0) throw new Error('cannot digest');
             },
-          }),
-          notes(g, 'inventory', 'project', { group: 'projection' }),
+          },
+          { name: 'project', group: 'projection' },
         ],
-      }),
-      options: { dispatcher: { backoffMs: 40, maxBackoffMs: 40, maxAttempts: 12 } },
-    });
-    const inventory = grove.context('inventory');
+      },
+      { options: { dispatcher: { backoffMs: 40, maxBackoffMs: 40, maxAttempts: 12 } } },
+    );
 
     for (const n of range(0, 3))
-      await grove.context('orders').publish(...[poisoned, healthy].map((orderId) => Counted({ orderId, n })));
+      await orders.publish(...[poisoned, healthy].map((orderId) => Counted({ orderId, n })));
     await soon(async () => {
       expect(await inventory.numbers('fragile', healthy)).toEqual([0, 1, 2]);
       expect(await inventory.numbers('project', poisoned)).toEqual([0, 1, 2]);
@@ -196,11 +187,15 @@ conformance('A handler that fails', (clause) => {
     await orders.publish(Counted({ orderId: uuid(), n: 1 }));
     await soon(() => attempts.length >= 6);
     expect(await inventory.messaging.deadLetters.list()).toEqual([]);
+    const depths = await depthsOf(inventory.database);
+    expect(depths).toMatchObject({ inbox: 1, awaiting: 1 });
+    expect(depths.awaitingOldestSeconds).toBeGreaterThan(0);
     away = false;
     await grove.quiet();
 
     expect(new Set(attempts)).toEqual(new Set([1]));
     expect(await inventory.numbers('fragile')).toEqual([1]);
+    expect(await depthsOf(inventory.database)).toMatchObject({ awaiting: 0, awaitingOldestSeconds: 0 });
   });
 
   clause(

@@ -3,7 +3,7 @@ import { causation, type Message, type MessageRow, messageOf, parseTraceparent }
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { conformance } from './conformance';
-import { Counted, notes, range, soon, Stored } from './messages';
+import { Counted, gate, range, soon, Stored } from './messages';
 
 const Unheard = event('orders.unheard.v1', { orderId: z.string() }, { key: 'orderId' });
 const Nested = event(
@@ -14,17 +14,14 @@ const Nested = event(
 
 conformance('An event', (clause) => {
   clause('reaches every subscription of every context once, in order per key', async (stage) => {
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [notes(g, 'orders', 'remember')],
-        inventory: [notes(g, 'inventory', 'reserve'), notes(g, 'inventory', 'watch')],
-        shipping: [notes(g, 'shipping', 'ship')],
-      }),
+    const { grove, orders } = await stage.scene({
+      orders: [{ name: 'remember' }],
+      inventory: [{ name: 'reserve' }, { name: 'watch' }],
+      shipping: [{ name: 'ship' }],
     });
     const keys = [uuid(), uuid(), uuid()];
 
-    for (const n of range(0, 20))
-      await grove.context('orders').publish(...keys.map((orderId) => Counted({ orderId, n })));
+    for (const n of range(0, 20)) await orders.publish(...keys.map((orderId) => Counted({ orderId, n })));
     await grove.quiet();
 
     const subscriptions = { orders: ['remember'], inventory: ['reserve', 'watch'], shipping: ['ship'] };
@@ -36,23 +33,19 @@ conformance('An event', (clause) => {
   });
 
   clause('that nobody subscribes to leaves the outbox for the log', async (stage) => {
-    const grove = await stage.grove({ policies: () => ({ orders: [], inventory: [] }) });
+    const { grove, orders, inventory } = await stage.scene({});
 
-    await grove.context('orders').publish(Unheard({ orderId: uuid() }));
+    await orders.publish(Unheard({ orderId: uuid() }));
     await grove.quiet();
 
-    expect(await grove.context('orders').count('event_log')).toBe(1);
-    expect(await grove.context('inventory').count('inbox_seen')).toBe(0);
+    expect(await orders.count('event_log')).toBe(1);
+    expect(await inventory.count('inbox_seen')).toBe(0);
   });
 
   clause('acts once per subscription, however often it is sent', async (stage) => {
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [notes(g, 'inventory', 'reserve'), notes(g, 'inventory', 'watch')],
-      }),
+    const { grove, orders, inventory } = await stage.scene({
+      inventory: [{ name: 'reserve' }, { name: 'watch' }],
     });
-    const orders = grove.context('orders');
     const orderId = uuid();
     await orders.publish(...range(0, 5).map((n) => Counted({ orderId, n })));
     await grove.quiet();
@@ -68,27 +61,23 @@ conformance('An event', (clause) => {
     await grove.quiet();
 
     for (const name of ['reserve', 'watch'])
-      expect(await grove.context('inventory').numbers(name, orderId)).toEqual(range(0, 6));
+      expect(await inventory.numbers(name, orderId)).toEqual(range(0, 6));
   });
 
   clause('sent again while its first copy still waits adds nothing', async (stage) => {
-    let open!: () => void;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [
-          notes(g, 'inventory', 'slow', {
-            handle: async ({ orderId, n }, message) => {
-              await gate;
-              await g().context('inventory').effect(message, orderId, n);
-            },
-          }),
-        ],
-      }),
-    });
-    const orders = grove.context('orders');
+    const { opened, open } = gate();
     const orderId = uuid();
+    const { grove, orders, inventory } = await stage.scene({
+      inventory: [
+        {
+          name: 'slow',
+          handle: async ({ n }, message) => {
+            await opened;
+            await inventory.effect(message, orderId, n);
+          },
+        },
+      ],
+    });
     await orders.publish(...range(0, 5).map((n) => Counted({ orderId, n })));
     await soon(async () => (await orders.count('event_log')) === 5);
 
@@ -97,7 +86,7 @@ conformance('An event', (clause) => {
     open();
     await grove.quiet();
 
-    expect(await grove.context('inventory').numbers('slow')).toEqual(range(0, 6));
+    expect(await inventory.numbers('slow')).toEqual(range(0, 6));
   });
 
   clause('reaches each handler as a frozen copy of its own that went through JSON', async (stage) => {
@@ -115,12 +104,10 @@ conformance('An event', (clause) => {
         seen.push({ data, error });
       },
     });
-    const grove = await stage.grove({
-      policies: () => ({ orders: [], inventory: [policy('one'), policy('two')] }),
-    });
+    const { grove, orders } = await stage.scene({ inventory: [policy('one'), policy('two')] });
     const lines = [{ sku: 'fig' }];
 
-    await grove.context('orders').publish(Nested({ orderId: uuid(), lines, note: undefined }));
+    await orders.publish(Nested({ orderId: uuid(), lines, note: undefined }));
     await grove.quiet();
 
     expect(seen).toHaveLength(2);
@@ -143,14 +130,11 @@ conformance('An event', (clause) => {
       { key: 'orderId' },
     );
     const seen: unknown[] = [];
-    const grove = await stage.grove({
-      policies: () => ({
-        orders: [],
-        inventory: [{ on: Counted, name: 'read', handle: async (data) => void seen.push(data) }],
-      }),
+    const { grove, orders } = await stage.scene({
+      inventory: [{ name: 'read', handle: async (data) => void seen.push(data) }],
     });
 
-    await grove.context('orders').publish(Richer({ orderId: 'o-1', n: 1, colour: 'green' }));
+    await orders.publish(Richer({ orderId: 'o-1', n: 1, colour: 'green' }));
     await grove.quiet();
 
     expect(seen).toEqual([{ orderId: 'o-1', n: 1 }]);
@@ -158,26 +142,22 @@ conformance('An event', (clause) => {
 
   clause('carries trace, correlation and causation over every hop', async (stage) => {
     const messages: Message[] = [];
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [
-          {
-            on: Counted,
-            name: 'store',
-            handle: async ({ orderId, n }, message) => {
-              messages.push(message);
-              await g().context('inventory').messaging.outbox.publish(Stored({ orderId, n }));
-            },
+    const { grove, orders, inventory } = await stage.scene({
+      inventory: [
+        {
+          name: 'store',
+          handle: async ({ orderId, n }, message) => {
+            messages.push(message);
+            await inventory.messaging.outbox.publish(Stored({ orderId, n }));
           },
-        ],
-        shipping: [{ on: Stored, name: 'ship', handle: async (_, message) => void messages.push(message) }],
-      }),
+        },
+      ],
+      shipping: [{ on: Stored, name: 'ship', handle: async (_, message) => void messages.push(message) }],
     });
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
     await causation.run({ correlationId: 'visit-7', traceparent }, () =>
-      grove.context('orders').publish(Counted({ orderId: 'o-1', n: 1 })),
+      orders.publish(Counted({ orderId: 'o-1', n: 1 })),
     );
     await grove.quiet();
 

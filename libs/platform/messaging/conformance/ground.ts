@@ -1,4 +1,4 @@
-import { messageTables } from '@banyan/messaging';
+import { awaitedContexts, messageTables } from '@banyan/messaging';
 import { prepareDatabases } from '@banyan/persistence';
 import { testDatabase, type TestDatabase } from '@banyan/testing';
 import { Client } from 'pg';
@@ -36,7 +36,7 @@ export async function clearGround({ database }: Ground, contexts: readonly strin
 /** Prepares contexts that came later. */
 export const prepareContexts = (ground: Ground, contexts: readonly string[]): Promise<void> =>
   prepareDatabases(
-    contexts.map((name) => ({ name, migrations: [messageTables, effectsTable] })),
+    contexts.map((name) => ({ name, migrations: [messageTables, awaitedContexts, effectsTable] })),
     ground.env,
   );
 

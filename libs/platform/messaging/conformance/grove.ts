@@ -7,6 +7,7 @@ import {
 } from '@banyan/contracts';
 import {
   Answering,
+  awaitedContexts,
   ContextMessaging,
   type ContextMessagingOptions,
   type ContextMessagingParts,
@@ -309,7 +310,13 @@ export class Grove {
     const url = contextDatabaseUrl(context, ground.env);
     const database = new Database({ context, url, poolSize: this.settings.poolSize });
     const messaging = new ContextMessaging(
-      { database, migrations: [messageTables], transport, placement, ...this.settings.parts?.(this) },
+      {
+        database,
+        migrations: [messageTables, awaitedContexts],
+        transport,
+        placement,
+        ...this.settings.parts?.(this),
+      },
       {
         ...options,
         dispatcher: { backoffMs: 20, maxBackoffMs: 200, ...options?.dispatcher },

@@ -90,12 +90,8 @@ async function violationsOf(settings: FleetSettings, dies: Armed): Promise<strin
       armed: { ...dies },
     });
     await eventually(() => !fleet.members[0]?.alive, { timeoutMs: 30_000 });
-    const guarded = settings.guardsRemoved === undefined;
     await fleet.start(0, {});
-    // What got lost would be waited for without end.
-    await fleet.quiet(guarded ? 40_000 : 5_000).catch((error) => {
-      if (guarded) throw error;
-    });
+    await (settings.guardsRemoved ? fleet.still() : fleet.quiet(40_000));
     return (await fleet.judge()).violations;
   } finally {
     await fleet.end();

@@ -22,6 +22,13 @@ export const notes = (
   ...more,
 });
 
+/** What handlers wait at until a clause opens it. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
 /** `[from, …, to - 1]` */
 export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, index) => from + index);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import type { DispatcherOptions } from '@banyan/messaging';
 import { currentTransaction } from '@banyan/persistence';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Effect } from './grove';
-import { Counted, notes, range, soon } from './messages';
+import { Counted, gate, range, soon } from './messages';
+import type { Stage } from './stage';
 
 const handled = (effects: readonly Effect[], subscription: string, key: string): number[] =>
   effects.filter((each) => each.subscription === subscription && each.key === key).map(({ n }) => n);
@@ -16,6 +18,28 @@ interface Scenario {
   readonly batchSize: number;
   readonly fetchSize: number;
   readonly concurrency: number;
+}
+
+/** An inventory that is stuck with messages of one key until `open`, and a quick key beside it. */
+async function slowKey(stage: Stage, dispatcher: DispatcherOptions = {}) {
+  const [slow, quick] = [uuid(), uuid()];
+  const { opened, open } = gate();
+  const scene = await stage.scene(
+    {
+      inventory: [
+        {
+          name: 'note',
+          handle: async ({ orderId, n }, message) => {
+            if (orderId === slow) await opened;
+            await scene.inventory.effect(message, orderId, n);
+          },
+        },
+      ],
+    },
+    { options: { dispatcher } },
+  );
+  const { grove, orders, inventory } = scene;
+  return { grove, orders, inventory, slow, quick, open };
 }
 
 conformance('Order', (clause) => {
@@ -39,42 +63,35 @@ conformance('Order', (clause) => {
     }: Scenario): Promise<void> => {
       const keys = range(0, 5).map(() => uuid());
       const toFail = new Set(failing.map(([key, n]) => `${keys[key]}:${n}`));
-      const grove = await stage.grove({
-        policies: (g) => ({
-          orders: [],
+      const dispatcher = { fetchSize, concurrency, backoffMs: 2, maxBackoffMs: 5 };
+      const { grove, orders, inventory, shipping } = await stage.scene(
+        {
           inventory: [
-            notes(g, 'inventory', 'fragile', {
+            {
+              name: 'fragile',
               handle: async ({ orderId, n }, message) => {
-                await g().context('inventory').effect(message, orderId, n);
+                await inventory.effect(message, orderId, n);
                 if (message.attempt < 3 && toFail.has(`${orderId}:${n}`)) throw new Error('not yet');
               },
-            }),
-            notes(g, 'inventory', 'project', { group: 'projection' }),
+            },
+            { name: 'project', group: 'projection' },
           ],
-          shipping: [notes(g, 'shipping', 'ship')],
-        }),
-        options: {
-          relay: { batchSize },
-          dispatcher: { fetchSize, concurrency, backoffMs: 2, maxBackoffMs: 5 },
+          shipping: [{ name: 'ship' }],
         },
-      });
+        { options: { relay: { batchSize }, dispatcher } },
+      );
       const published = keys.map(() => 0);
       for (const batch of transactions)
-        await grove
-          .context('orders')
-          .publish(...batch.map((key) => Counted({ orderId: keys[key]!, n: published[key]!++ })));
+        await orders.publish(...batch.map((key) => Counted({ orderId: keys[key]!, n: published[key]!++ })));
       await grove.quiet();
 
-      const [inventory, shipping] = [
-        await grove.context('inventory').effects(),
-        await grove.context('shipping').effects(),
-      ];
+      const [stored, shipped] = [await inventory.effects(), await shipping.effects()];
       await grove.stop();
       keys.forEach((key, index) => {
         const all = range(0, published[index]!);
-        expect(handled(inventory, 'fragile', key)).toEqual(all);
-        expect(handled(inventory, 'project', key)).toEqual(all);
-        expect(handled(shipping, 'ship', key)).toEqual(all);
+        expect(handled(stored, 'fragile', key)).toEqual(all);
+        expect(handled(stored, 'project', key)).toEqual(all);
+        expect(handled(shipped, 'ship', key)).toEqual(all);
       });
     };
     // On a busy machine fewer scenarios are played; none is cut short.
@@ -87,52 +104,33 @@ conformance('Order', (clause) => {
 
   clause('holds for what follows messages that die, while more arrive', async (stage) => {
     const keys = range(0, 3).map(() => uuid());
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
+    const { grove, orders, inventory } = await stage.scene(
+      {
         inventory: [
-          notes(g, 'inventory', 'note', {
+          {
+            name: 'note',
             handle: async ({ orderId, n }, message) => {
               if (n % 5 === 0) throw new Error('cannot digest');
-              await g().context('inventory').effect(message, orderId, n);
+              await inventory.effect(message, orderId, n);
             },
-          }),
+          },
         ],
-      }),
-      options: { dispatcher: { maxAttempts: 1, fetchSize: 6, concurrency: 3 } },
-    });
+      },
+      { options: { dispatcher: { maxAttempts: 1, fetchSize: 6, concurrency: 3 } } },
+    );
 
-    for (const n of range(0, 60))
-      await grove.context('orders').publish(...keys.map((orderId) => Counted({ orderId, n })));
+    for (const n of range(0, 60)) await orders.publish(...keys.map((orderId) => Counted({ orderId, n })));
     await grove.quiet();
 
     for (const key of keys)
-      expect(await grove.context('inventory').numbers('note', key)).toEqual(
-        range(0, 60).filter((n) => n % 5 !== 0),
-      );
+      expect(await inventory.numbers('note', key)).toEqual(range(0, 60).filter((n) => n % 5 !== 0));
   });
 
   clause('lets keys overtake each other: a slow one holds up nobody else', async (stage) => {
-    const [slow, quick] = [uuid(), uuid()];
-    let open!: () => void;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [
-          notes(g, 'inventory', 'note', {
-            handle: async ({ orderId, n }, message) => {
-              if (orderId === slow) await gate;
-              await g().context('inventory').effect(message, orderId, n);
-            },
-          }),
-        ],
-      }),
-    });
-    const inventory = grove.context('inventory');
+    const { slow, quick, open, grove, orders, inventory } = await slowKey(stage);
 
     for (const n of range(0, 5))
-      await grove.context('orders').publish(Counted({ orderId: slow, n }), Counted({ orderId: quick, n }));
+      await orders.publish(Counted({ orderId: slow, n }), Counted({ orderId: quick, n }));
 
     await soon(async () => (await inventory.numbers('note', quick)).length === 5);
     expect(await inventory.numbers('note', slow)).toEqual([]);
@@ -142,28 +140,11 @@ conformance('Order', (clause) => {
   });
 
   clause('of one key with hundreds waiting behind a slow message holds up nobody else', async (stage) => {
-    const [slow, quick] = [uuid(), uuid()];
-    let open!: () => void;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [
-          notes(g, 'inventory', 'note', {
-            handle: async ({ orderId, n }, message) => {
-              if (orderId === slow) await gate;
-              await g().context('inventory').effect(message, orderId, n);
-            },
-          }),
-        ],
-      }),
-      options: { dispatcher: { fetchSize: 40 } },
-    });
-    const inventory = grove.context('inventory');
+    const { slow, quick, open, grove, orders, inventory } = await slowKey(stage, { fetchSize: 40 });
 
-    await grove.context('orders').publish(...range(0, 300).map((n) => Counted({ orderId: slow, n })));
+    await orders.publish(...range(0, 300).map((n) => Counted({ orderId: slow, n })));
     await soon(async () => (await inventory.count('inbox')) === 300);
-    await grove.context('orders').publish(...range(0, 5).map((n) => Counted({ orderId: quick, n })));
+    await orders.publish(...range(0, 5).map((n) => Counted({ orderId: quick, n })));
 
     await soon(async () => (await inventory.numbers('note', quick)).length === 5);
     expect(await inventory.numbers('note', slow)).toEqual([]);
@@ -174,26 +155,22 @@ conformance('Order', (clause) => {
 
   clause('is kept by each group for itself: one that is stuck holds up no other', async (stage) => {
     const orderId = uuid();
-    let open!: () => void;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const grove = await stage.grove({
-      policies: (g) => ({
-        orders: [],
-        inventory: [
-          notes(g, 'inventory', 'stuck', {
-            handle: async (data, message) => {
-              await gate;
-              await g().context('inventory').effect(message, data.orderId, data.n);
-            },
-          }),
-          notes(g, 'inventory', 'same-group'),
-          notes(g, 'inventory', 'project', { group: 'projection' }),
-        ],
-      }),
+    const { opened, open } = gate();
+    const { grove, orders, inventory } = await stage.scene({
+      inventory: [
+        {
+          name: 'stuck',
+          handle: async ({ n }, message) => {
+            await opened;
+            await inventory.effect(message, orderId, n);
+          },
+        },
+        { name: 'same-group' },
+        { name: 'project', group: 'projection' },
+      ],
     });
-    const inventory = grove.context('inventory');
 
-    for (const n of range(0, 5)) await grove.context('orders').publish(Counted({ orderId, n }));
+    for (const n of range(0, 5)) await orders.publish(Counted({ orderId, n }));
 
     await soon(async () => (await inventory.numbers('project')).length === 5);
     expect(await inventory.numbers('stuck')).toEqual([]);
@@ -203,27 +180,20 @@ conformance('Order', (clause) => {
   });
 
   clause('loses nothing to a transaction that writes first and commits last', async (stage) => {
-    const grove = await stage.grove({
-      policies: (g) => ({ orders: [], inventory: [notes(g, 'inventory', 'note')] }),
-    });
-    const { database, messaging } = grove.context('orders');
-    const inventory = grove.context('inventory');
-    let commit!: () => void;
-    let written!: () => void;
-    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
-    const wasWritten = new Promise<void>((resolve) => (written = resolve));
+    const { grove, orders, inventory } = await stage.scene({ inventory: [{ name: 'note' }] });
+    const [written, committing] = [gate(), gate()];
 
-    const early = database.run(async () => {
-      await messaging.outbox.publish(Counted({ orderId: uuid(), n: 1 }));
+    const early = orders.database.run(async () => {
+      await orders.messaging.outbox.publish(Counted({ orderId: uuid(), n: 1 }));
       currentTransaction()!.beforeCommit.push(async () => {
-        written();
-        await mayCommit;
+        written.open();
+        await committing.opened;
       });
     });
-    await wasWritten;
-    await grove.context('orders').publish(Counted({ orderId: uuid(), n: 2 }));
+    await written.opened;
+    await orders.publish(Counted({ orderId: uuid(), n: 2 }));
     await soon(async () => expect(await inventory.numbers('note')).toEqual([2]));
-    commit();
+    committing.open();
     await early;
     await grove.quiet();
 

@@ -3,8 +3,16 @@ import { testBroker } from '@banyan/testing';
 import { Client } from 'pg';
 import { withChannel } from '../src/rabbitmq/topology/with-channel';
 import { applyTopology, rabbitNames, RabbitRequests, RabbitTransport } from '../src/rabbitmq';
-import { Grove, type GroveSettings, inOneProcess, type Wiring } from './grove';
+import {
+  Grove,
+  type GroveSettings,
+  inOneProcess,
+  type TestContext,
+  type TestPolicy,
+  type Wiring,
+} from './grove';
 import { clearGround, type Ground, prepareGround } from './ground';
+import { notes } from './messages';
 
 export const transports = ['in-process', 'rabbitmq'] as const;
 export type TransportName = (typeof transports)[number];
@@ -81,6 +89,20 @@ let cleared: Ground | undefined;
 /** To be called once no clause is left. */
 export const leaveGround = async (): Promise<void> => cleared?.drop();
 
+/** A policy of a scene: what it leaves out is that of `notes`. */
+export type Part = Pick<TestPolicy, 'name'> & Partial<TestPolicy>;
+
+type SceneSettings = Omit<GroveSettings, 'ground' | 'wiring' | 'policies'>;
+
+/** A grove at work, and its contexts. */
+export interface Scene {
+  readonly grove: Grove;
+  readonly orders: TestContext;
+  readonly inventory: TestContext;
+  /** @throws Error when it has no part. */
+  readonly shipping: TestContext;
+}
+
 /** Where one clause plays: an empty database per context and a transport, both of its own. */
 export class Stage {
   private readonly groves: Grove[] = [];
@@ -101,6 +123,31 @@ export class Stage {
   async grove(settings: Omit<GroveSettings, 'ground' | 'wiring'>): Promise<Grove> {
     const grove = await this.groveSoon(settings);
     return grove.ready();
+  }
+
+  /** Orders that tell, an inventory, and whoever else has a part; all handlers may use what this resolves with. */
+  async scene(
+    parts: Readonly<Record<string, readonly Part[]>>,
+    settings: SceneSettings = {},
+  ): Promise<Scene> {
+    const grove = await this.grove({
+      ...settings,
+      policies: (grown) =>
+        Object.fromEntries(
+          Object.entries({ orders: [], inventory: [], ...parts }).map(([context, played]) => [
+            context,
+            played.map(({ name, ...more }: Part) => notes(grown, context, name, more)),
+          ]),
+        ),
+    });
+    return {
+      grove,
+      orders: grove.context('orders'),
+      inventory: grove.context('inventory'),
+      get shipping() {
+        return grove.context('shipping');
+      },
+    };
   }
 
   /** As `grove`, without waiting for it to work. */

@@ -90,9 +90,7 @@ export class Fleet {
   async mend(): Promise<void> {
     const fallen = this.members.find((member) => member?.ending && member.ending.signal !== 'SIGKILL');
     if (fallen) throw new Error(`A child ended by itself: ${fallen.story()}`);
-    await Promise.all(
-      this.members.map((member, index) => (member?.alive ? undefined : this.start(index))),
-    );
+    await Promise.all(this.members.map((member, index) => (member?.alive ? undefined : this.start(index))));
   }
 
   async arm(armed: Armed | undefined): Promise<void> {
@@ -116,6 +114,19 @@ export class Fleet {
         throw new Error(`Still waiting: ${JSON.stringify(left)}; ${this.stories()}`);
       },
       { timeoutMs, everyMs: 50 },
+    );
+  }
+
+  /** Resolves when all is quiet, or when what is left has not changed for a while: what got lost is waited for no longer. */
+  async still(forMs = 1_500): Promise<void> {
+    let [last, since] = ['', 0];
+    await eventually(
+      async () => {
+        const left = JSON.stringify(await this.left());
+        if (left !== last) [last, since] = [left, performance.now()];
+        return left === '{}' || performance.now() - since >= forMs;
+      },
+      { timeoutMs: 40_000, everyMs: 50 },
     );
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Armed, Command, MemberSettings, Report } from './commands';
 
 const ROOT = join(__dirname, '../../../../..');
-const START_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 60_000;
 
 export interface Ending {
   readonly signal: NodeJS.Signals | null;

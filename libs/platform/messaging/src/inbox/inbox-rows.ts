@@ -65,6 +65,14 @@ export class InboxRows {
     return rows;
   }
 
+  /** Notes what this instance has in hand, where that is not what was fetched. */
+  async noteInHand(session: Session, instance: number, seqs: readonly string[]): Promise<void> {
+    await session.query('UPDATE inbox_instances SET in_hand = $2::bigint[] WHERE number = $1', [
+      instance,
+      seqs,
+    ]);
+  }
+
   /** The message of a row, for `prepare`. Undefined when the row is gone. */
   async peek({ seq }: InboxRow): Promise<StoredMessage | undefined> {
     const [message] = await this.database.query<StoredMessage>(PEEK, [seq]);
@@ -87,12 +95,12 @@ export class InboxRows {
     return { name: 'inbox-take', text: TAKE, parameters: [seq, attempts] };
   }
 
-  /** Plans the next attempt. `counted` is false for what was not the message's fault. */
-  async fail({ seq, attempts }: InboxRow, error: string, delayMs: number, counted: boolean): Promise<void> {
+  /** Plans the next attempt. This one is not counted when a context that it waits for is away: that is not its fault. */
+  async fail({ seq, attempts }: InboxRow, error: string, delayMs: number, waitsFor?: string): Promise<void> {
     await this.database.query(
-      `UPDATE inbox SET attempts = attempts + $3, starts = 0, next_attempt_at = clock_timestamp() + $4 * interval '1 millisecond', last_error = $5
+      `UPDATE inbox SET attempts = attempts + $3, starts = 0, next_attempt_at = clock_timestamp() + $4 * interval '1 millisecond', last_error = $5, waits_for = $6
         WHERE seq = $1 AND attempts = $2`,
-      [seq, attempts, counted ? 1 : 0, delayMs, error],
+      [seq, attempts, waitsFor === undefined ? 1 : 0, delayMs, error, waitsFor ?? null],
     );
   }
 

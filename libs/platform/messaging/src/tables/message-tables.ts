@@ -64,3 +64,9 @@ export const messageTables: Migration = {
       ALTER TABLE inbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, fillfactor = 90);
       ALTER TABLE inbox_instances SET (fillfactor = 50);`),
 };
+
+/** Which context a message waits for while that one is away, so that this can be told from failing. */
+export const awaitedContexts: Migration = {
+  name: 'banyan-0002-awaited-contexts',
+  up: (query) => query('ALTER TABLE inbox ADD COLUMN waits_for text'),
+};
