@@ -41,11 +41,17 @@ function placeOf({ deployables }: Topology, context: string): string {
 /** A deployable that is left without contexts goes; one that is new comes last; the revision rises, so that older processes step back. */
 function moved({ revision, deployables }: Topology, context: string, from: string, to: string): Topology {
   const target = deployables[to] ?? { contexts: [], url: urlOf(context, to, deployables) };
-  const places = { ...deployables, [to]: { ...target, contexts: [...target.contexts, context] } };
+  const places = { ...deployables, [to]: { ...target, contexts: inOrder([...target.contexts, context]) } };
   const left = deployables[from]!.contexts.filter((each) => each !== context);
   if (left.length > 0) places[from] = { ...deployables[from]!, contexts: left };
   else delete places[from];
   return { revision: revision + 1, deployables: places };
+}
+
+/** Those of the shop as they are listed from the beginning, so that a context that comes back leaves no trace; others behind. */
+function inOrder(contexts: readonly string[]): string[] {
+  const place = (context: string) => ports[context] ?? Number.MAX_SAFE_INTEGER;
+  return [...contexts].sort((one, other) => place(one) - place(other));
 }
 
 function urlOf(context: string, deployable: string, deployables: Topology['deployables']): string {

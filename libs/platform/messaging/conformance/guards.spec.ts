@@ -59,7 +59,8 @@ const removals: Removal[] = [
   {
     guard: 'rabbitmq.ack-after-store',
     transport: 'rabbitmq',
-    dies: { point: 'rabbitmq.after-delivery', at: 4, afterMs: 200 },
+    // Long enough for a busy broker to take the acknowledgement.
+    dies: { point: 'rabbitmq.after-delivery', at: 4, afterMs: 500 },
     breaks: /never acted on/,
   },
 ];
