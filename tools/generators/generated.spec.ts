@@ -23,10 +23,17 @@ let copy: string;
 /** Runs a tool of this workspace in the copy, and resolves with what it said. @throws Error with that, when it fails. */
 function run(...args: string[]): Promise<string> {
   // What Nx or Jest says to its own children is not meant for these.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NX|JEST)_/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(NX_|JEST_|FORCE_COLOR$)/.test(name)),
+  );
   const child = spawn(process.execPath, args, {
     cwd: copy,
-    env: { ...env, NX_DAEMON: 'false', NX_WORKSPACE_DATA_DIRECTORY: join(copy, '.nx/workspace-data') },
+    env: {
+      ...env,
+      NO_COLOR: '1',
+      NX_DAEMON: 'false',
+      NX_WORKSPACE_DATA_DIRECTORY: join(copy, '.nx/workspace-data'),
+    },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
