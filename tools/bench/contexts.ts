@@ -3,6 +3,7 @@ import {
   ContextMessaging,
   type ContextMessagingOptions,
   InProcessTransport,
+  awaitedContexts,
   messageTables,
   type Placement,
   readings,
@@ -44,7 +45,7 @@ export class Contexts {
     const names = Object.keys(handlers);
     const env = { DATABASE_URL: await bench.database() };
     await prepareDatabases(
-      names.map((name) => ({ name, migrations: [messageTables, effects] })),
+      names.map((name) => ({ name, migrations: [messageTables, awaitedContexts, effects] })),
       env,
     );
     const map = mapOf(handlers);
@@ -63,7 +64,7 @@ export class Contexts {
     for (const context of settings.here ?? names) {
       const database = new Database({ context, url: contextDatabaseUrl(context, env) });
       const messaging = new ContextMessaging(
-        { database, migrations: [messageTables], transport, placement },
+        { database, migrations: [messageTables, awaitedContexts], transport, placement },
         settings.options,
       );
       members.set(context, { database, messaging });
