@@ -13,7 +13,7 @@ const plans = (first: number, count: number) => Array.from({ length: count }, (_
 const quick = plans(FIRST, 60)
   .filter((plan) => !restarts(plan, 'broker') && !restarts(plan, 'database'))
   .filter(({ placement }) => Object.keys(placement).length <= 3)
-  .slice(0, 3)
+  .slice(0, process.env['BANYAN_FULL'] === '1' ? 10 : 2)
   .map((plan) => ({
     ...plan,
     where: wordsForPlacement(plan.placement),
