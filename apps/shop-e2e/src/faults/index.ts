@@ -14,7 +14,8 @@ the shop has become against what must always hold and what clients were told. Ea
 killed, a broker of its own. Successive seeds pass through all failpoints of messaging.
   --runs n     how many seeds, one after the other (Default: 60)
   --seed n     the first of them (Default: any); with --runs 1 the run of that seed again
-  --record     writes docs/faults.md`;
+  --record     writes docs/faults.md
+Ctrl-C ends the series after the run in hand.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -30,20 +31,22 @@ async function main(): Promise<number> {
   const first = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
   const servers = await OwnServers.start();
   const bar = new Progress('faults');
+  let enough = false;
+  process.once('SIGINT', () => (enough = true));
   const recorded: Recorded[] = [];
   try {
-    for (let n = 0; n < runs; n++) {
+    for (let n = 0; n < runs && !enough; n++) {
       bar.at(n, runs);
       recorded.push(await run(first + n, servers));
       console.log(`\n${line(recorded.at(-1)!)}`);
     }
-    bar.at(runs, runs);
+    if (!enough) bar.at(runs, runs);
   } finally {
     await servers.leave();
   }
   const deaths = deathsByPoint(recorded);
   console.log(`\nProcesses died at\n${[...deaths].map(([point, n]) => `  ${point}: ${n}`).join('\n')}`);
-  const neverMet = runs >= POINTS.length ? [...deaths].filter(([, n]) => n === 0) : [];
+  const neverMet = recorded.length >= POINTS.length ? [...deaths].filter(([, n]) => n === 0) : [];
   if (neverMet.length > 0) console.log(`\nNobody died at ${neverMet.map(([point]) => point).join(', ')}`);
   if (values.record) await record(recorded);
   return neverMet.length > 0 || recorded.some(({ outcome }) => outcome.violations.length > 0) ? 1 : 0;
