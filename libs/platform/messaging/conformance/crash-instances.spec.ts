@@ -45,7 +45,7 @@ describe.each(CASTS)('Under load, %s, %s,', (transport, _name, plans) => {
     () =>
       replayable(async () => {
         const chance = new Chance(seed);
-        for (let kill = 0; kill < (FULL ? 25 : 3); kill++) {
+        for (let kill = 0; kill < (FULL ? 25 : 2); kill++) {
           await sleep(chance.between(100, 900));
           await fleet.members[chance.below(fleet.members.length)]?.kill();
           await fleet.mend();
