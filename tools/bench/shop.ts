@@ -85,7 +85,10 @@ export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOp
   const seeded = () =>
     rows('SELECT 1 FROM inventory.stock s JOIN catalog.products p USING (sku) OFFSET 55 LIMIT 1');
   while ((await seeded()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  await rows('UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000');
+  // The seed may still be at it, and lock rows in another order.
+  await rows(
+    'LOCK TABLE inventory.stock IN EXCLUSIVE MODE; UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000',
+  );
   const customers: Customer[] = [];
   return {
     served: door,
