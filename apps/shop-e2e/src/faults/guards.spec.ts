@@ -1,3 +1,5 @@
+import type { Misfortune } from '@banyan/testing';
+import { extracted, monolithAlone } from '../shop/placements';
 import { Shop } from '../shop/start-shop';
 import type { Armed } from './armed';
 import { Bustle, type BustleOptions } from './load/bustle';
@@ -24,6 +26,8 @@ interface Removal {
   readonly manners: BustleOptions;
   /** Where processes stumble meanwhile, at one point after the other. (Default: nowhere) */
   readonly stumbles?: readonly Armed[];
+  /** What happens to messages meanwhile, orders being apart then. (Default: nothing, with one process) */
+  readonly disorder?: Misfortune;
   /** The rule that is found broken. */
   readonly breaks: RegExp;
 }
@@ -33,12 +37,21 @@ const withoutGuard = (name: string) => ({ BANYAN_REMOVE_GUARDS: name });
 /** Whoever cancels what is confirmed meets shipping's decision, and is given money back. */
 const REGRETFUL: BustleOptions = { tokens: ['tok_ok'], cancelsOneIn: 1, cancelsConfirmed: true };
 
+const DISORDER: Misfortune = { doublesOneIn: 2, delaysOneIn: 3 };
+
 const removals: Removal[] = [
   {
     what: 'deduplication',
     env: withoutGuard('inbox.deduplication'),
     manners: REGRETFUL,
     stumbles: [{ point: 'relay.after-send', at: 2, stumbles: true }],
+    breaks: /^a refund is noted once/,
+  },
+  {
+    what: 'deduplication, on a network that doubles messages',
+    env: withoutGuard('inbox.deduplication'),
+    manners: REGRETFUL,
+    disorder: DISORDER,
     breaks: /^a refund is noted once/,
   },
   {
@@ -71,25 +84,36 @@ const removals: Removal[] = [
 ];
 
 /** What a load breaks. */
-async function violationsOf({ env, manners, stumbles }: Omit<Removal, 'what' | 'breaks'>): Promise<string[]> {
+async function violationsOf({
+  env,
+  manners,
+  stumbles,
+  disorder,
+}: Omit<Removal, 'what' | 'breaks'>): Promise<string[]> {
   const guarded = Object.keys(env).length === 0;
+  const networks = new Networks(disorder ? ['broker'] : [], new Chance(1));
   const shop = await Shop.open({
     env: { CARRIER: 'simulated', SHIPPING_DISPATCH_AFTER: '500ms', SHIPPING_DELIVERY_AFTER: '100ms', ...env },
     preload: [ARMED],
+    placement: disorder ? extracted('orders') : monolithAlone,
+    reach: networks.reach,
   });
   try {
-    const scene = new Scene(shop, new Networks([]), {});
+    const scene = new Scene(shop, networks, {});
     const bustle = await Bustle.begin(shop, new Chance(1), { customers: 8, ...manners });
+    networks.disorder.begin(disorder ?? {});
     for (const armed of stumbles ?? [undefined]) {
       scene.arm(armed);
       await bustle.ordered(25);
     }
     scene.arm();
+    networks.disorder.end();
     // What got lost would be waited for without end.
     const { violations } = await judge(shop, await bustle.leave(), guarded ? 30_000 : 5_000);
     return [...violations];
   } finally {
     await shop.close();
+    await networks.close();
   }
 }
 
@@ -107,5 +131,9 @@ describe('The checker', () => {
     const stumbles = removals.flatMap((removal) => removal.stumbles ?? []);
 
     expect(await violationsOf({ env: {}, manners: REGRETFUL, stumbles })).toEqual([]);
+  });
+
+  it('finds nothing with all of them on a network that doubles messages and holds them back', async () => {
+    expect(await violationsOf({ env: {}, manners: REGRETFUL, disorder: DISORDER })).toEqual([]);
   });
 });

@@ -72,6 +72,8 @@ const unfinished = (error: Error): Outcome => ({
   violations: [`it was not carried out to its end: ${error.message}`],
   deaths: [],
   missed: [],
+  doublings: 0,
+  delays: 0,
   recoverySeconds: 0,
 });
 

@@ -27,10 +27,10 @@ export const deathsByPoint = (runs: readonly Recorded[]): Map<string, number> =>
 
 /** For a terminal. */
 export function line({ seed, placement, faults, outcome, seconds }: Recorded): string {
-  const { orders, events, violations, missed, recoverySeconds, statuses } = outcome;
+  const { orders, events, violations, missed, recoverySeconds, statuses, doublings, delays } = outcome;
   return [
     `seed ${seed}, ${placement}: ${faults.join('; ')}`,
-    `  ${orders} orders, ${events} events, ${JSON.stringify(statuses)}, recovered in ${recoverySeconds.toFixed(1)} s, ${seconds.toFixed(0)} s in all`,
+    `  ${orders} orders, ${events} events, ${doublings} doubled, ${delays} held back, ${JSON.stringify(statuses)}, recovered in ${recoverySeconds.toFixed(1)} s, ${seconds.toFixed(0)} s in all`,
     ...missed.map((point) => `  nobody passed ${point} in time`),
     ...violations.map((violation) => `  VIOLATION ${violation}`),
   ].join('\n');
@@ -58,11 +58,18 @@ Recorded by \`npm run faults -- --runs ${runs.length} --seed ${runs[0]!.seed} --
 Customers order, with cards that work, fail, dawdle and lose their replies, cancel at random moments and ask again under the same
 key; staff receive goods, give money back and give parcels up. Meanwhile the faults of a seed strike, one after the other: processes
 die, at random and at the named failpoints of messaging, sessions and networks are cut or stall, servers are killed and started
-again, handlers fail, and what was told is told once more, out of turn. Then all is left to become quiet, and what must always hold
+again, handlers fail, what was told is told once more, out of turn, and a proxy before the broker doubles messages and lets them
+change places. Then all is left to become quiet, and what must always hold
 ([the rules](../apps/shop-e2e/src/shop/books.ts)) is checked in SQL and against the provider's ledger, and so is each answer that
 a client was given ([the verdict](../apps/shop-e2e/src/faults/verdict.ts)).
 
-In all: ${runs.length} runs, ${sum(({ orders }) => orders)} orders, ${sum(({ events }) => events)} events, **${violations.length} violations**. From the end of the last
+At [the proxy](../libs/platform/testing/src/amqp/disorder.ts), events, requests and replies are doubled and change places, on the way
+to the broker and from it. A copy comes at once or after others, those of its own key included. A message is overtaken by any other
+but those of its own publisher and key: their order is promised on the ground that a queue is first in, first out, as every broker
+keeps it, so that a network that broke it would break what is promised and prove nothing.
+
+In all: ${runs.length} runs, ${sum(({ orders }) => orders)} orders, ${sum(({ events }) => events)} events, ${sum(({ doublings }) => doublings)} messages doubled and
+${sum(({ delays }) => delays)} held back on the way, **${violations.length} violations**. From the end of the last
 fault until no message was under way: ${median.toFixed(1)} s in the middle, ${recoveries.at(-1)!.toFixed(1)} s at most. \`npm run faults -- --runs 1 --seed n\` plays a seed again.
 ${violations.length > 0 ? `\n## Violations\n\n${violations.join('\n')}\n` : ''}
 ## Runs

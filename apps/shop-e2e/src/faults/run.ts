@@ -24,6 +24,9 @@ export interface Outcome {
   readonly deaths: readonly string[];
   /** Failpoints that nobody passed in time. */
   readonly missed: readonly string[];
+  /** How many messages a disorderly network brought twice, and how many it held back. */
+  readonly doublings: number;
+  readonly delays: number;
   /** From the end of the last fault until no message was under way any more. */
   readonly recoverySeconds: number;
 }
@@ -34,7 +37,7 @@ export async function carryOut(
   servers: Servers & { corner?: TestBroker } = {},
 ): Promise<Outcome> {
   const { chance, faults, placement, env } = plan;
-  const networks = new Networks(faults.flatMap(networksOf));
+  const networks = new Networks(faults.flatMap(networksOf), chance.fork());
   let shop: Shop | undefined;
   try {
     shop = await Shop.open({
@@ -61,6 +64,8 @@ export async function carryOut(
       violations,
       deaths: scene.deaths,
       missed: scene.missed,
+      doublings: networks.disorder.doublings,
+      delays: networks.disorder.delays,
       recoverySeconds: Math.max(0, quietAt - scene.overAt) / 1_000,
     };
   } finally {
@@ -71,5 +76,6 @@ export async function carryOut(
 
 const networksOf = (fault: Fault): string[] => {
   if (fault.is === 'network') return [fault.to];
+  if (fault.is === 'disorder') return ['broker'];
   return fault.is === 'death' && fault.by ? networksOf(fault.by) : [];
 };

@@ -50,6 +50,11 @@ export class Scene {
         network.resume();
         return this.over();
       }
+      case 'disorder':
+        this.networks.disorder.begin(fault.of);
+        await sleep(fault.forMs);
+        this.networks.disorder.end();
+        return this.over();
       case 'server':
         return this.restart(fault.name, fault.how, fault.awayMs);
       case 'refusals':
@@ -93,6 +98,11 @@ export class Scene {
     if (fault.is === 'refusals') {
       await this.shop.sql(REFUSE);
       return () => this.shop.sql(ACCEPT);
+    }
+    const { disorder } = this.networks;
+    if (fault.is === 'disorder') {
+      disorder.begin(fault.of);
+      return () => disorder.end();
     }
     if (fault.is !== 'network') throw new Error(`${fault.is} cannot go on while something else happens`);
     const network = await this.networks.to(fault.to);

@@ -1,18 +1,41 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** Hears what both ends of a connection say, and hands on what it likes, when it likes. */
+export interface Reader {
+  fromClient(bytes: Buffer): void;
+  fromServer(bytes: Buffer): void;
+  /** The connection is gone. */
+  end(): void;
+}
+
+/** A reader for each connection, who speaks to its ends by what is given. */
+export type Courier = (toClient: (bytes: Buffer) => void, toServer: (bytes: Buffer) => void) => Reader;
+
+const faithful: Courier = (toClient, toServer) => ({
+  fromClient: toServer,
+  fromServer: toClient,
+  end: () => undefined,
+});
+
 /** A network between a client and a server on this machine, which a test can cut, stall and heal. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private refusing = false;
   private stalled = false;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly courier: Courier,
+  ) {}
 
-  /** Listens on a free port of 127.0.0.1 and forwards to `target`. */
-  static async to(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+  /** Listens on a free port of 127.0.0.1 and forwards to `target`. `courier` may change what passes. (Default: it does not) */
+  static async to(
+    target: { readonly host: string; readonly port: number },
+    courier: Courier = faithful,
+  ): Promise<TcpProxy> {
     const server = createServer({ pauseOnConnect: true });
-    const proxy = new TcpProxy(server);
+    const proxy = new TcpProxy(server, courier);
     server.on('connection', (client) => proxy.join(client, target));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -52,15 +75,21 @@ export class TcpProxy {
 
   /** Half-open: connections stay, new ones are taken, and nothing passes in either direction until `resume`. */
   stall(): void {
+    if (this.stalled) return;
     this.stalled = true;
-    for (const pair of this.pairs) for (const socket of pair) socket.pause();
+    for (const pair of this.pairs) for (const socket of pair) hush(socket);
   }
 
   /** Everything passes again, what was held back included. */
   resume(): void {
     this.refusing = false;
+    if (!this.stalled) return;
     this.stalled = false;
-    for (const pair of this.pairs) for (const socket of pair) socket.resume();
+    for (const pair of this.pairs)
+      for (const socket of pair) {
+        socket.uncork();
+        socket.resume();
+      }
   }
 
   async close(): Promise<void> {
@@ -79,15 +108,26 @@ export class TcpProxy {
     const pair = [client, server] as const;
     this.pairs.add(pair);
     server.on('error', () => undefined);
-    this.forward(client, server, pair);
-    this.forward(server, client, pair);
-    if (this.stalled) for (const socket of pair) socket.pause();
+    const reader = this.courier(
+      (bytes) => client.writable && client.write(bytes),
+      (bytes) => server.writable && server.write(bytes),
+    );
+    client.on('close', () => reader.end());
+    this.forward(client, server, pair, (bytes) => reader.fromClient(bytes));
+    this.forward(server, client, pair, (bytes) => reader.fromServer(bytes));
+    if (this.stalled) for (const socket of pair) hush(socket);
     else client.resume();
   }
 
-  private forward(from: Socket, to: Socket, pair: readonly [Socket, Socket]): void {
+  private forward(
+    from: Socket,
+    to: Socket,
+    pair: readonly [Socket, Socket],
+    pass: (bytes: Buffer) => void,
+  ): void {
     from.on('data', (bytes) => {
-      if (to.writable && !to.write(bytes)) from.pause();
+      pass(bytes);
+      if (to.writableNeedDrain) from.pause();
     });
     to.on('drain', () => {
       if (!this.stalled) from.resume();
@@ -98,4 +138,10 @@ export class TcpProxy {
       to.destroy();
     });
   }
+}
+
+/** Nothing comes from it, and nothing that is said to it leaves. */
+function hush(socket: Socket): void {
+  socket.pause();
+  socket.cork();
 }

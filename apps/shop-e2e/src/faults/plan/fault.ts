@@ -1,3 +1,5 @@
+import type { Misfortune } from '@banyan/testing';
+
 /** Something that goes wrong, and is over after a while. Times are in milliseconds. */
 export type Fault =
   /** The first process to pass the point so often dies of it. */
@@ -14,6 +16,8 @@ export type Fault =
   | { readonly is: 'sessions-end'; readonly times: number }
   /** Nothing passes between the shop and a server: `broker`, `payment-provider` or a context's database. */
   | { readonly is: 'network'; readonly to: string; readonly how: 'cut' | 'stall'; readonly forMs: number }
+  /** On the way to and from the broker, messages are doubled, held back while others overtake them, or both. */
+  | { readonly is: 'disorder'; readonly of: Misfortune; readonly forMs: number }
   /** The server of that name is killed. */
   | {
       readonly is: 'server';
@@ -37,6 +41,8 @@ export function wordsFor(fault: Fault): string {
       return `sessions ended ×${fault.times}`;
     case 'network':
       return `network to ${fault.to} ${fault.how === 'cut' ? 'cut' : 'stalled'} ${fault.forMs} ms`;
+    case 'disorder':
+      return `${wordsForMisfortune(fault.of)}, ${fault.forMs} ms`;
     case 'server':
       return `${fault.name} ${fault.how === 'kill' ? 'killed' : 'restarted'}`;
     case 'refusals':
@@ -44,4 +50,12 @@ export function wordsFor(fault: Fault): string {
     case 'repetition':
       return `${fault.of} repeats all to ${fault.to}`;
   }
+}
+
+function wordsForMisfortune({ doublesOneIn, delaysOneIn }: Misfortune): string {
+  const words = [
+    doublesOneIn && `1 message in ${doublesOneIn} doubled`,
+    delaysOneIn && `1 in ${delaysOneIn} held back`,
+  ];
+  return words.filter(Boolean).join(', ');
 }

@@ -1,3 +1,4 @@
+import type { Misfortune } from '@banyan/testing';
 import { CONTEXTS, eachApart, monolithAlone, type Placement } from '../../shop/placements';
 import { Chance } from './chance';
 import type { Fault } from './fault';
@@ -92,7 +93,17 @@ function deathAt(point: string, chance: Chance): Fault {
       awayMs,
       by: { is: 'network', to: 'inventory', how: 'cut', forMs: 10_000 },
     };
-  return { is: 'death', point, at: chance.between(1, 15), awayMs };
+  const by = needsBroker(point) && chance.oneIn(2) ? disorder(10_000, chance) : undefined;
+  return { is: 'death', point, at: chance.between(1, 15), awayMs, by };
+}
+
+function disorder(forMs: number, chance: Chance): Fault {
+  const [doublesOneIn, delaysOneIn] = [chance.between(1, 4), chance.between(2, 5)];
+  return {
+    is: 'disorder',
+    of: chance.of<Misfortune>([{ doublesOneIn }, { delaysOneIn }, { doublesOneIn, delaysOneIn }]),
+    forMs,
+  };
 }
 
 function mishap(placement: Placement, chance: Chance): Fault {
@@ -121,5 +132,8 @@ function mishap(placement: Placement, chance: Chance): Fault {
     }),
     () => ({ is: 'refusals', forMs: chance.between(300, 1_500) }),
     () => ({ is: 'repetition', of: of!, to: to! }),
+    ...(overBroker
+      ? Array.from({ length: 3 }, () => () => disorder(chance.between(500, 3_000), chance))
+      : []),
   ])();
 }

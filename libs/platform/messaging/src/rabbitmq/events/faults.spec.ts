@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, privateBroker, type PrivateBroker, TcpProxy } from '@banyan/testing';
+import { AmqpDisorder, eventually, privateBroker, type PrivateBroker, TcpProxy } from '@banyan/testing';
 import type { Delivery } from '../../transport/transport';
 import type { RabbitTransport } from './rabbit-transport';
 import { Corner, fruit, Memory, range } from '../testing/corner';
@@ -49,6 +49,7 @@ const allInOrder = async (memory: Memory, sender: Sender): Promise<void> => {
 
 describe('A network that fails between us and the broker', () => {
   let corner: Corner;
+  let disorder: AmqpDisorder;
   let proxy: TcpProxy;
   let transport: RabbitTransport;
   let birds: Memory;
@@ -56,8 +57,9 @@ describe('A network that fails between us and the broker', () => {
 
   beforeEach(async () => {
     corner = await Corner.of();
+    disorder = new AmqpDisorder();
     const { hostname: host, port } = new URL(corner.url);
-    proxy = await TcpProxy.to({ host, port: Number(port || 5672) });
+    proxy = await TcpProxy.to({ host, port: Number(port || 5672) }, disorder.courier);
     transport = await corner.transport({ url: proxy.through(corner.url) });
     birds = new Memory();
     await transport.receive('birds', birds.store);
@@ -120,6 +122,31 @@ describe('A network that fails between us and the broker', () => {
 
     expect(stalled.map(({ outcome }) => outcome)).toEqual(['unsent', 'unsent', 'unsent']);
     expect(again).toEqual([{ outcome: 'held' }]);
+  });
+
+  it('doubles and delays messages both ways, without an error, and what is new stays in order', async () => {
+    disorder.begin({ doublesOneIn: 2, delaysOneIn: 4 });
+    const others = await corner.transport({ url: proxy.through(corner.url) });
+    await others.whenReady();
+    const deliveries = await others.send(range(0, 200).map((number) => fruit(number, `pear ${number % 20}`)));
+    await eventually(() => sender.sent > 200);
+    disorder.end();
+    await sender.stop();
+
+    const fresh = await eventually(() => {
+      const byId = [...new Map(birds.messages.map((message) => [message.id, message])).values()];
+      return byId.length === sender.sent + 200 && byId;
+    });
+    expect(deliveries).toEqual(range(0, 200).map(() => ({ outcome: 'held' })));
+    expect([disorder.doublings > 100, disorder.delays > 25]).toEqual([true, true]);
+    const numbersOf = (key: string) =>
+      fresh.filter((message) => message.key === key).map(({ data }) => JSON.parse(data).number);
+    expect(birds.messages.length).toBeGreaterThan(fresh.length);
+    expect(numbersOf('fig')).toEqual(range(0, sender.sent));
+    for (const rest of range(0, 20))
+      expect(numbersOf(`pear ${rest}`)).toEqual(range(0, 10).map((n) => n * 20 + rest));
+    expect([sender.troubles, transport.problems(), others.problems()]).toEqual([0, [], []]);
+    expect(await corner.unread('birds')).toBe(0);
   });
 
   it('closes promptly while nothing passes', async () => {
