@@ -92,13 +92,19 @@ async function violationsOf({
 }: Omit<Removal, 'what' | 'breaks'>): Promise<string[]> {
   const guarded = Object.keys(env).length === 0;
   const networks = new Networks(disorder ? ['broker'] : [], new Chance(1));
-  const shop = await Shop.open({
-    env: { CARRIER: 'simulated', SHIPPING_DISPATCH_AFTER: '500ms', SHIPPING_DELIVERY_AFTER: '100ms', ...env },
-    preload: [ARMED],
-    placement: disorder ? extracted('orders') : monolithAlone,
-    reach: networks.reach,
-  });
+  let shop: Shop | undefined;
   try {
+    shop = await Shop.open({
+      env: {
+        CARRIER: 'simulated',
+        SHIPPING_DISPATCH_AFTER: '500ms',
+        SHIPPING_DELIVERY_AFTER: '100ms',
+        ...env,
+      },
+      preload: [ARMED],
+      placement: disorder ? extracted('orders') : monolithAlone,
+      reach: networks.reach,
+    });
     const scene = new Scene(shop, networks, {});
     const bustle = await Bustle.begin(shop, new Chance(1), { customers: 8, ...manners });
     networks.disorder.begin(disorder ?? {});
@@ -112,7 +118,7 @@ async function violationsOf({
     const { violations } = await judge(shop, await bustle.leave(), guarded ? 30_000 : 5_000);
     return [...violations];
   } finally {
-    await shop.close();
+    await shop?.close();
     await networks.close();
   }
 }
