@@ -1,6 +1,6 @@
 import { eventually, type PrivateBroker, type PrivatePostgres } from '@banyan/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deployable } from '../shop/deployable';
+import type { Running } from '../shop/deployable';
 import type { Shop } from '../shop/start-shop';
 import type { Armed } from './armed';
 import type { Networks } from './networks';
@@ -119,7 +119,7 @@ export class Scene {
     await this.revive(killed, awayMs);
   }
 
-  private async revive(processes: readonly Deployable[], awayMs: number): Promise<void> {
+  private async revive(processes: readonly Running[], awayMs: number): Promise<void> {
     await sleep(awayMs);
     const dead = processes.filter(({ alive }) => !alive).map(({ name }) => name);
     await Promise.all([

@@ -78,7 +78,7 @@ export async function aProduct(
   const sku = `E2E-${++products}`;
   const listed = await staff.post('/products', {
     sku,
-    name: `Wonder number ${products}`,
+    name: `Wonder ${sku}`,
     description: 'Made for this test.',
     category: 'wonders',
     price: { amount, currency: 'EUR' },

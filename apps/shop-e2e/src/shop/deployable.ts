@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -22,8 +22,31 @@ export interface DeployableSettings {
   readonly preload?: readonly string[];
 }
 
+/** A deployable at work. */
+export interface Running {
+  readonly name: string;
+  readonly url: string;
+  readonly alive: boolean;
+  /** In words. */
+  readonly state: string;
+  readonly output: string;
+  /** Lines that say that something is wrong with the program, rather than with what it was told. */
+  readonly faults: readonly string[];
+  /** Whether anything that it started still runs. */
+  readonly leftSomething: boolean;
+  readonly ended: Promise<End>;
+  /** Resolves when it is ready to work. @throws Error with its output when it ends or takes too long. */
+  ready(): Promise<void>;
+  /** Says something to a module that it preloaded; nothing to one that is gone. */
+  tell(message: object): void;
+  /** Asks it to stop, as an orchestrator does. */
+  stop(): Promise<End>;
+  /** Ends it, and all that it started, as a lost host does. */
+  kill(): void;
+}
+
 /** A real process of one deployable, compiled in place as `nx serve` does it. */
-export class Deployable {
+export class Deployable implements Running {
   private constructor(
     readonly name: string,
     readonly url: string,
@@ -42,7 +65,7 @@ export class Deployable {
         .map((preloaded) => join(WORKSPACE, 'tools/dev', preloaded))
         .concat(preload)
         .flatMap((preloaded) => ['-r', preloaded])
-        .concat(join(WORKSPACE, `apps/${name}/src/main.ts`)),
+        .concat(mainOf(name)),
       {
         cwd: WORKSPACE,
         env: { ...surroundings(), PORT: new URL(url).port, ...env },
@@ -66,7 +89,6 @@ export class Deployable {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
-  /** In words. */
   get state(): string {
     const { exitCode, signalCode } = this.process;
     return this.alive ? 'runs' : `ended (${signalCode ?? exitCode})`;
@@ -76,36 +98,16 @@ export class Deployable {
     return readFileSync(this.log, 'utf8');
   }
 
-  /** Lines that say that something is wrong with the program, rather than with what it was told. */
   get faults(): string[] {
-    return this.output
-      .split('\n')
-      .filter((line) => /^\S+ (error|fatal) |UnhandledPromiseRejection|Uncaught|Warning: /.test(line));
+    return faultsIn(this.output);
   }
 
-  /** Resolves when it is ready to work. @throws Error with its output when it ends or takes too long. */
-  async ready(): Promise<void> {
-    const deadline = Date.now() + READY_WITHIN_MS;
-    let last = 'no answer';
-    while (this.alive && Date.now() < deadline) {
-      try {
-        const answer = await fetch(`${this.url}/health/ready`);
-        last = await answer.text();
-        if (answer.ok) return;
-      } catch {
-        // not listening yet
-      }
-      await sleep(50);
-    }
-    throw new Error(`${this.name} ${this.state}, its last word was ${last}\n${this.output}`);
-  }
+  ready = (): Promise<void> => isReady(this);
 
-  /** Says something to a module that it preloaded; nothing to one that is gone. */
   tell(message: object): void {
     if (this.process.connected) this.process.send(message, () => undefined);
   }
 
-  /** Asks it to stop, as an orchestrator does. */
   async stop(): Promise<End> {
     if (this.alive) this.process.kill('SIGTERM');
     const end = await Promise.race([this.ended, sleep(STOPPED_WITHIN_MS, undefined, { ref: false })]);
@@ -114,7 +116,6 @@ export class Deployable {
     throw new Error(`${this.name} did not stop within ${STOPPED_WITHIN_MS} ms\n${this.output}`);
   }
 
-  /** Ends it, and all that it started, as a lost host does. */
   kill(): void {
     try {
       process.kill(-this.pid, 'SIGKILL');
@@ -123,7 +124,6 @@ export class Deployable {
     }
   }
 
-  /** Whether anything that it started still runs. */
   get leftSomething(): boolean {
     try {
       process.kill(-this.pid, 0);
@@ -132,6 +132,35 @@ export class Deployable {
       return false;
     }
   }
+}
+
+/** Resolves when a deployable is ready to work. @throws Error with its output when it ends or takes too long. */
+export async function isReady(deployable: Running): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  let last = 'no answer';
+  while (deployable.alive && Date.now() < deadline) {
+    try {
+      const answer = await fetch(`${deployable.url}/health/ready`);
+      last = await answer.text();
+      if (answer.ok) return;
+    } catch {
+      // not listening yet
+    }
+    await sleep(50);
+  }
+  const { name, state, output } = deployable;
+  throw new Error(`${name} ${state}, its last word was ${last}\n${output}`);
+}
+
+export const faultsIn = (output: string): string[] =>
+  output
+    .split('\n')
+    .filter((line) => /^\S+ (error|fatal) |UnhandledPromiseRejection|Uncaught|Warning: /.test(line));
+
+/** The program of a deployable, and what it is started with. */
+function mainOf(name: string): string[] {
+  const main = join(WORKSPACE, `apps/${name}/src/main.ts`);
+  return existsSync(main) ? [main] : [join(__dirname, 'any-deployable.ts'), name];
 }
 
 /** What a process inherits: nothing that would make this checkout's own settings its own. */

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { aProduct, order, orderThatIs, paymentThatIs, shipmentThatIs, stockThat } from './buying';
 import { CONTEXTS } from './placements';
+import { type Stage, stageFor } from './stage';
 import type { Shop } from './start-shop';
 import type { Visitor } from './visitor';
 
-let visits = 0;
-
-/** What customers and staff do in the shop, word for word the same whatever runs behind its address. It may be walked again. */
-export function walkThrough(shop: () => Shop): void {
-  const visit = ++visits;
+/**
+ * What customers and staff do in the shop, word for word the same whatever runs behind its address. It may be walked again.
+ * `stage`: what runs its steps. (Default: Jest)
+ */
+export function walkThrough(
+  shop: () => Shop,
+  { beforeAll, describe, it }: Stage = stageFor(globalThis, (step) => shop().enter(step)),
+): void {
+  let visit: number;
   let anybody: Visitor;
   let ann: Visitor;
   let staff: Visitor;
@@ -17,6 +22,7 @@ export function walkThrough(shop: () => Shop): void {
   const as = (name: string, options?: { staff: boolean }) => shop().as(`${name} ${visit}`, options);
 
   beforeAll(async () => {
+    visit = ++shop().visits;
     anybody = shop().anybody();
     ann = await as('ann');
     staff = await as('sam', { staff: true });
@@ -267,7 +273,7 @@ export function walkThrough(shop: () => Shop): void {
       expect(accepted).toMatchObject({ status: 202, body: { total: { amount: 3300 } } });
     });
 
-    it('of the last ten pieces from exactly ten of fifty buyers who come at once', async () => {
+    it.race('of the last ten pieces from exactly ten of fifty buyers who come at once', async () => {
       const sku = await aProduct(staff, { pieces: 10 });
       const buyers = await Promise.all(Array.from({ length: 50 }, (_, n) => as(`buyer-${n}`)));
 
@@ -448,39 +454,43 @@ export function walkThrough(shop: () => Shop): void {
       expect(timeline.map(({ what }: { what: string }) => what)).toContain('cancelling');
     });
 
-    it('in the moment in which the goods leave: one of both wins, and everybody agrees which', async () => {
-      const sku = await aProduct(staff, { pieces: 6 });
-      const outcomes = await Promise.all(
-        Array.from({ length: 6 }, async (_, n) => {
-          const customer = await as(`waverer-${n}`);
-          const { body } = await order(customer, { [sku]: 1 });
-          const { id } = await shipmentThatIs(customer, body.id, 'preparing');
-          const [cancellation] = await Promise.all([
-            customer.post(`/orders/${body.id}/cancellation`),
-            staff.post(`/shipments/${id}/dispatch`),
-          ]);
-          expect([202, 409]).toContain(cancellation.status);
-          const { status, timeline } = await orderThatIs(customer, body.id, 'dispatched', 'cancelled');
-          await shipmentThatIs(customer, body.id, status);
-          const whats = timeline.map(({ what }: { what: string }) => what);
-          if (status === 'dispatched' && cancellation.status === 202)
-            expect(whats).toContain('cancellation-refused');
-          return status as string;
-        }),
-      );
-      await shop().quiet();
+    it.race(
+      'in the moment in which the goods leave: one of both wins, and everybody agrees which',
+      async () => {
+        const sku = await aProduct(staff, { pieces: 6 });
+        const outcomes = await Promise.all(
+          Array.from({ length: 6 }, async (_, n) => {
+            const customer = await as(`waverer-${n}`);
+            const { body } = await order(customer, { [sku]: 1 });
+            const { id } = await shipmentThatIs(customer, body.id, 'preparing');
+            const [cancellation] = await Promise.all([
+              customer.post(`/orders/${body.id}/cancellation`),
+              staff.post(`/shipments/${id}/dispatch`),
+            ]);
+            expect([202, 409]).toContain(cancellation.status);
+            const { status, timeline } = await orderThatIs(customer, body.id, 'dispatched', 'cancelled');
+            await shipmentThatIs(customer, body.id, status);
+            const whats = timeline.map(({ what }: { what: string }) => what);
+            if (status === 'dispatched' && cancellation.status === 202)
+              expect(whats).toContain('cancellation-refused');
+            return status as string;
+          }),
+        );
+        await shop().quiet();
 
-      const left = outcomes.filter((status) => status === 'dispatched').length;
-      expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({
-        onHand: 6 - left,
-        reserved: 0,
-        shipped: left,
-      });
-    });
+        const left = outcomes.filter((status) => status === 'dispatched').length;
+        expect((await anybody.get(`/stock/${sku}`)).body).toMatchObject({
+          onHand: 6 - left,
+          reserved: 0,
+          shipped: left,
+        });
+      },
+    );
 
-    it('while the card takes its time, and nothing is kept', async () => {
+    it.race('while the card takes its time, and nothing is kept', async () => {
+      const sku = await aProduct(staff, { pieces: 2 });
       const customer = await as('sprinter');
-      const { body } = await order(customer, { 'TEA-MINT-50': 1 }, { paymentToken: 'tok_slow' });
+      const { body } = await order(customer, { [sku]: 1 }, { paymentToken: 'tok_slow' });
       await orderThatIs(customer, body.id, 'awaiting-payment');
 
       const cancelled = await customer.post(`/orders/${body.id}/cancellation`);
@@ -490,7 +500,7 @@ export function walkThrough(shop: () => Shop): void {
       if (status === 'refunded') expect(refunded).toEqual(amount);
     });
 
-    it('before anybody has looked for the goods, and sets nothing aside for good', async () => {
+    it.race('before anybody has looked for the goods, and sets nothing aside for good', async () => {
       const sku = await aProduct(staff, { pieces: 5 });
       const hasty = await Promise.all(
         Array.from({ length: 10 }, async (_, n) => {

@@ -1,8 +1,7 @@
 import { absorb, extract } from '@banyan/tools';
-import { eventually, testBroker, type TestBroker, testDatabase, type TestDatabase } from '@banyan/testing';
+import { eventually, testBroker, type TestBroker, type TestDatabase } from '@banyan/testing';
 import type { Topology } from '@banyan/contracts';
 import type { Tree } from '@nx/devkit';
-import { contextDatabaseUrl } from '@banyan/persistence';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,10 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
-import { Pool } from 'pg';
-import { Deployable, surroundings, WORKSPACE } from './deployable';
+import { Data } from './data';
+import { Deployable, type DeployableSettings, type Running, surroundings, WORKSPACE } from './deployable';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
-import { Visitor } from './visitor';
+import type { Step } from './stage';
+import { PUBLISHED_BUT_NOT_RECEIVED, WAITING } from './under-way';
+import { type Hearing, Visitor } from './visitor';
 
 const PROVIDER = 'payment-provider';
 
@@ -37,13 +38,33 @@ const AT_HAND = {
   PROVIDER_SLOW_MS: '1000',
 };
 
+/** Listens to what customers and staff ask and are answered, step by step. */
+export interface Witness {
+  enter(step: Step): void;
+  /** For somebody who signed in, or for nobody in particular. */
+  hearing(who: string, identity?: Identity): Hearing;
+}
+
+export interface Identity {
+  readonly email: string;
+  readonly staff: boolean;
+}
+
 export interface ShopOptions {
+  /** (Default: nobody listens) */
+  readonly witness?: Witness;
   /** (Default: the monolith alone) */
   readonly placement?: Placement;
+  /** Each context has a database of its own. (Default: they share one) */
+  readonly databases?: 'apart';
+  /** Begins as a copy of a shop that was prepared, seeded and stopped. (Default: empty, and seeded) */
+  readonly like?: TestDatabase;
   /** Further variables of each process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Modules that the shop's processes load before their own. (Default: none) */
   readonly preload?: readonly string[];
+  /** Starts a deployable, and does not wait for it. (Default: as a process of its own) */
+  readonly host?: (name: string, settings: DeployableSettings) => Running;
   /** (Default: a corner of the run's broker, where messages travel over one) */
   readonly broker?: TestBroker;
   /** The address by which processes reach a server: `broker`, `payment-provider`, or a context's database. (Default: its own) */
@@ -52,45 +73,38 @@ export interface ShopOptions {
 
 /** A shop of a test's own: real processes, a database, and a corner of a broker where messages travel over one. */
 export class Shop {
-  readonly running = new Map<string, Deployable>();
+  readonly running = new Map<string, Running>();
   /** The processes that were stopped or replaced. */
-  readonly past: Deployable[] = [];
+  readonly past: Running[] = [];
   /** For good. */
   closed = false;
   /** The payment provider, which is no part of the shop. */
-  provider?: Deployable;
+  provider?: Running;
+  /** How often a journey was walked through it. */
+  visits = 0;
   /** By e-mail. */
   private readonly people = new Map<string, Promise<Visitor>>();
   private broker?: TestBroker;
 
   private constructor(
-    /** Where clients find it, whatever runs behind: the address of the monolith. */
-    readonly url: string,
-    private readonly ports: ReadonlyMap<string, number>,
     private readonly folder: string,
     private readonly options: ShopOptions,
-    private readonly database: TestDatabase,
-    private readonly pool: Pool,
+    private readonly data: Data,
+    /** By deployable. */
+    private readonly ports: Map<string, number>,
   ) {}
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
-    const { placement = monolithAlone } = options;
-    const [database, folder, ...ports] = await Promise.all([
-      testDatabase(),
-      mkdtemp(join(tmpdir(), 'banyan-shop-')),
-      ...['monolith', PROVIDER, ...CONTEXTS.map((context) => `${context}-service`)].map(
-        async (name) => [name, await freePort()] as const,
-      ),
-    ]);
-    const pool = new Pool({ connectionString: database.url, max: 2 });
-    pool.on('error', () => undefined);
-    const port = new Map(ports);
-    const url = `http://127.0.0.1:${port.get('monolith')}`;
-    const shop = new Shop(url, port, folder, options, database, pool);
+    const { placement = monolithAlone, databases, like } = options;
+    const folder = await mkdtemp(join(tmpdir(), 'banyan-shop-'));
+    const data = await Data.make({ apart: databases === 'apart', like });
+    const shop = new Shop(folder, options, data, new Map());
     try {
+      await shop.reserve('monolith', PROVIDER, ...CONTEXTS.map((context) => `${context}-service`));
       const provider = shop.startProvider();
       await shop.place(placement);
       await provider;
+      await data.openWindows();
       await shop.stocked();
       return shop;
     } catch (error) {
@@ -99,15 +113,30 @@ export class Shop {
     }
   }
 
+  /** The data of a shop that was prepared, seeded and stopped, for others to begin like it. The caller drops it. */
+  static async model(): Promise<TestDatabase> {
+    const shop = await Shop.open();
+    await shop.stop();
+    await shop.provider?.stop();
+    return shop.close({ keep: true });
+  }
+
+  /** Where clients find it, whatever runs behind: the address of the monolith. */
+  get url(): string {
+    return this.urlOf('monolith');
+  }
+
   /** Starts the deployables of a placement, under the next revision of the topology, and waits until all are ready. */
   async place(placement: Placement): Promise<void> {
     if (Object.keys(placement).length > 1) await this.findBroker();
+    await this.reserve(...Object.keys(placement));
     const deployables = Object.entries(placement).map(([name, contexts]) => [
       name,
       { contexts, url: this.urlOf(name) },
     ]);
     await this.write({
-      revision: ((await this.topology())?.revision ?? 0) + 1,
+      // What a copied shop remembers is of the first.
+      revision: ((await this.topology())?.revision ?? (this.options.like ? 1 : 0)) + 1,
       deployables: Object.fromEntries(deployables),
     });
     await this.start(...Object.keys(placement));
@@ -125,16 +154,20 @@ export class Shop {
     const { folder } = this;
     const { preload } = this.options;
     const started = names.map((name) => {
-      const deployable = Deployable.start(name, { url: this.urlOf(name), folder, env, preload });
+      const deployable = this.host(name, { url: this.urlOf(name), folder, env, preload });
       this.running.set(name, deployable);
       return deployable;
     });
     await Promise.all(started.map((each) => each.ready()));
   }
 
+  private get host() {
+    return this.options.host ?? Deployable.start;
+  }
+
   /** Starts whom the money is with, and waits until it is ready. */
   async startProvider(): Promise<void> {
-    this.provider = Deployable.start(PROVIDER, {
+    this.provider = this.host(PROVIDER, {
       url: this.urlOf(PROVIDER),
       folder: this.folder,
       env: await this.environment(),
@@ -157,10 +190,11 @@ export class Shop {
 
   private async meet(name: string, email: string, staff: boolean): Promise<Visitor> {
     const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name);
-    if (staff) return new Visitor(this.url, token);
+    const hearing = this.options.witness?.hearing(name, { email, staff });
+    if (staff) return new Visitor(this.url, { token, hearing });
     const home = { name, line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
-    const { body } = await new Visitor(this.url, token).post('/users/me/addresses', home);
-    return new Visitor(this.url, token, body.id);
+    const { body } = await new Visitor(this.url, { token }).post('/users/me/addresses', home);
+    return new Visitor(this.url, { token, addressId: body.id, hearing });
   }
 
   private async signIn(email: string, password: string, name: string): Promise<string> {
@@ -168,8 +202,9 @@ export class Shop {
     // Sam is there once the seed is planted; others sign up, and again where a shop in trouble did not take it.
     return eventually(
       async () => {
-        if (password === PASSWORD) await this.anybody().post('/users', { ...credentials, name });
-        const { status, body } = await this.anybody().post('/auth/login', credentials);
+        const unheard = new Visitor(this.url);
+        if (password === PASSWORD) await unheard.post('/users', { ...credentials, name });
+        const { status, body } = await unheard.post('/auth/login', credentials);
         if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
         return body.accessToken as string;
       },
@@ -178,11 +213,16 @@ export class Shop {
   }
 
   /** Somebody who has not signed in. */
-  anybody = (): Visitor => new Visitor(this.url);
+  anybody = (): Visitor => new Visitor(this.url, { hearing: this.options.witness?.hearing('anybody') });
+
+  /** Says which step of a journey is taken next. */
+  enter(step: Step): void {
+    this.options.witness?.enter(step);
+  }
 
   /** Looks behind the counter. */
   async sql<Row extends object = any>(text: string, parameters: unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query<Row>(text, parameters)).rows;
+    return this.data.sql<Row>(text, parameters);
   }
 
   /** Runs a tool of the workspace on this shop, as an operator does, and resolves with what it printed. @throws Error with that */
@@ -220,7 +260,7 @@ export class Shop {
   /** Stops deployables, as an orchestrator does. (Default: all that run) */
   async stop(
     ...names: string[]
-  ): Promise<{ name: string; code: number | null; left: boolean; faults: string[] }[]> {
+  ): Promise<{ name: string; code: number | null; left: boolean; faults: readonly string[] }[]> {
     const stopping = [...this.running.values()].filter(
       ({ name }) => names.length === 0 || names.includes(name),
     );
@@ -234,26 +274,21 @@ export class Shop {
     );
   }
 
-  /** Ends whatever still runs and removes all that was made. */
-  async close(): Promise<void> {
+  /** Ends whatever still runs and removes all that was made. `keep`: but for its data, which are whoever's asks. (Default: false) */
+  async close({ keep = false } = {}): Promise<TestDatabase> {
     this.closed = true;
     const processes = [...this.running.values(), ...(this.provider ? [this.provider] : [])];
     for (const each of [...processes, ...this.past]) each.kill();
     await Promise.all(processes.map((each) => each.ended));
-    await this.pool.end();
-    await this.database.drop();
+    if (keep) await this.data.close();
+    else await this.data.drop();
     await this.broker?.drop();
     await rm(this.folder, { recursive: true, force: true });
+    return this.data.shared;
   }
 
   /** Sessions of the shop's processes that the database still knows. */
-  async sessions(): Promise<number> {
-    const [row] = await this.sql<{ count: number }>(
-      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%\\_app'
-          AND usename NOT LIKE 'payment\\_provider%'`,
-    );
-    return row!.count;
-  }
+  sessions = (): Promise<number> => this.data.sessions();
 
   /** The seed is planted once the contexts work; until then there is nothing to buy. */
   private async stocked(): Promise<void> {
@@ -291,6 +326,13 @@ export class Shop {
     await this.write({ revision, deployables: Object.fromEntries(here) });
   }
 
+  /** Finds ports for those that have none. */
+  private async reserve(...names: string[]): Promise<void> {
+    const without = names.filter((name) => !this.ports.has(name));
+    const ports = await Promise.all(without.map(() => freePort()));
+    without.forEach((name, n) => this.ports.set(name, ports[n]!));
+  }
+
   private urlOf = (name: string): string => `http://127.0.0.1:${this.ports.get(name)}`;
 
   private get topologyFile(): string {
@@ -304,17 +346,17 @@ export class Shop {
     writeFile(this.topologyFile, JSON.stringify(topology));
 
   private async environment(): Promise<Record<string, string | undefined>> {
-    const { reach = (_server, url) => Promise.resolve(url), env } = this.options;
-    const DATABASE_URL = this.database.url;
+    const { reach = (_server, url) => Promise.resolve(url), like, env } = this.options;
+    const { data } = this;
     const databases = CONTEXTS.map(async (context) => [
       `${context.toUpperCase()}_DATABASE_URL`,
-      await reach(context, contextDatabaseUrl(context, { DATABASE_URL })),
+      await reach(context, data.urlOf(context)),
     ]);
     return {
-      DATABASE_URL,
-      ...(this.options.reach && Object.fromEntries(await Promise.all(databases))),
+      DATABASE_URL: data.url,
+      ...((this.options.reach || data.apart) && Object.fromEntries(await Promise.all(databases))),
       BANYAN_PREPARE: '1',
-      SEED: '1',
+      ...(!like && { SEED: '1' }),
       BANYAN_TOPOLOGY: this.topologyFile,
       ...QUICK_SIGN_IN,
       ...AT_HAND,
@@ -327,34 +369,6 @@ export class Shop {
     };
   }
 }
-
-/** Timers by which a context goes on with something at once, or tries it again, or a parcel moves on; others are clocks. */
-const WORK = [
-  'payments.provider-due.v1',
-  'notifications.delivery-due.v1',
-  'orders.completion-due.v1',
-  'shipping.dispatch-due.v1',
-  'shipping.delivery-due.v1',
-]
-  .map((type) => `'${type}'`)
-  .join(', ');
-
-const WAITING = CONTEXTS.flatMap((context) =>
-  ['outbox', 'outbox_owed', 'inbox', `timers WHERE type IN (${WORK})`].map(
-    (table) =>
-      `SELECT '${context}.${table.split(' ')[0]}' AS place, count(*)::int AS messages FROM ${context}.${table} HAVING count(*) > 0`,
-  ),
-).join(' UNION ALL ');
-
-/** By the log of each context, against what each subscriber has seen. */
-const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>
-  CONTEXTS.map(
-    (publisher) => `
-      SELECT e.id, e.type, s.identity AS subscription FROM ${publisher}.event_log e JOIN ${subscriber}.subscriptions s ON s.type = e.type
-       WHERE NOT EXISTS (SELECT 1 FROM ${subscriber}.inbox_seen seen
-                          WHERE seen.id = e.id AND seen.subscription = s.identity)`,
-  ),
-).join(' UNION ALL ');
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

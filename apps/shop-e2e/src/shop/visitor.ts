@@ -12,17 +12,26 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Hears what somebody asks of the shop, and then what they are answered. */
+export type Hearing = (method: string, path: string, body: unknown) => (answer: Answer) => void;
+
+export interface Person {
+  readonly token?: string;
+  readonly addressId?: string;
+  /** (Default: nobody listens) */
+  readonly hearing?: Hearing;
+}
+
 /** Somebody who speaks HTTP with the shop, as one person or as nobody in particular. */
 export class Visitor {
   constructor(
     private readonly url: string,
-    private readonly token?: string,
-    private readonly addressId?: string,
+    private readonly person: Person = {},
   ) {}
 
   /** What a customer says when ordering: where it goes, and a card that is good. */
   get delivery() {
-    return { addressId: this.addressId, paymentToken: 'tok_ok' };
+    return { addressId: this.person.addressId, paymentToken: 'tok_ok' };
   }
 
   get = (path: string, asking?: Asking) => this.ask('GET', path, asking);
@@ -36,11 +45,13 @@ export class Visitor {
 
   /** Under `/api/v1`, unless the path begins with two slashes. */
   async ask(method: string, path: string, { body, headers = {} }: Asking = {}): Promise<Answer> {
+    const { token, hearing } = this.person;
+    const heard = hearing?.(method, path, body);
     const address = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const reply = await fetch(address, {
       method,
       headers: {
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -48,6 +59,12 @@ export class Visitor {
     });
     const text = await reply.text();
     const json = /json/.test(reply.headers.get('content-type') ?? '');
-    return { status: reply.status, headers: reply.headers, body: json && text ? JSON.parse(text) : text };
+    const answer = {
+      status: reply.status,
+      headers: reply.headers,
+      body: json && text ? JSON.parse(text) : text,
+    };
+    heard?.(answer);
+    return answer;
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
-/** An empty database of a test's own. */
+/** A database of a test's own. */
 export interface TestDatabase {
   /** As the server's superuser. */
   readonly url: string;
@@ -12,12 +12,13 @@ export interface TestDatabase {
 
 /**
  * Creates a database on the run's server (see `tools/testing/global-setup.js`).
- * The caller drops it: `afterAll(() => database.drop())`.
+ * The caller drops it: `afterAll(() => database.drop())`. With `like`, it begins as a copy of that one, to which nobody may be
+ * connected meanwhile.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase({ like }: { readonly like?: TestDatabase } = {}): Promise<TestDatabase> {
   const server = serverUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
+  await onServer(server, `CREATE DATABASE ${name}${like ? ` TEMPLATE ${like.name}` : ''}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
