@@ -129,11 +129,20 @@ export class Runtime {
 
   /** What keeps this process from its work, by context; what all share stands under `transport`. */
   problems(): Record<string, string[]> {
-    const shared = [...this.transport.problems(), ...(this.remote?.problems() ?? [])];
     return {
       ...Object.fromEntries(this.all.map(({ messaging }) => [messaging.context, messaging.problems()])),
-      transport: shared,
+      transport: this.sharedProblems(),
     };
+  }
+
+  private sharedProblems = (): string[] => [
+    ...this.transport.problems(),
+    ...(this.remote?.problems() ?? []),
+  ];
+
+  /** Whether clients may be led here. */
+  get ready(): boolean {
+    return this.sharedProblems().length === 0 && this.all.every(({ messaging }) => messaging.ready);
   }
 
   /** Begins work; returns at once, whatever is away. */
