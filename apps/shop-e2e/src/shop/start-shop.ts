@@ -6,15 +6,15 @@ import { contextDatabaseUrl } from '@banyan/persistence';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Pool } from 'pg';
 import { Deployable, surroundings, WORKSPACE } from './deployable';
+import { freePort } from './free-port';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
-import { Visitor } from './visitor';
+import { Visitor, type Witness } from './visitor';
 
 const PROVIDER = 'payment-provider';
 
@@ -48,6 +48,32 @@ export interface ShopOptions {
   readonly broker?: TestBroker;
   /** The address by which processes reach a server: `broker`, `payment-provider`, or a context's database. (Default: its own) */
   readonly reach?: (server: string, url: string) => Promise<string>;
+  /** Where a process of a deployable listens, whom others look for at `address`. (Default: there) */
+  readonly seat?: (deployable: string, address: string) => Promise<string>;
+  /** What an administrator runs on the database before anything starts. (Default: nothing) */
+  readonly sql?: string;
+  /** Deployables of the placement that are not started: their databases and queues are there, and wait for them. (Default: none) */
+  readonly absent?: readonly string[];
+  /** Told of each answer that a visitor was given, or was not. (Default: nobody) */
+  readonly witness?: Witness;
+}
+
+/** How a process ended that was asked to. */
+export interface Ended {
+  readonly name: string;
+  readonly code: number | null;
+  /** Whether anything that it started still runs. */
+  readonly left: boolean;
+  /** Lines of its log that say that something is wrong with the program. */
+  readonly faults: readonly string[];
+}
+
+/** How one process differs from the others of the shop. */
+export interface Variant {
+  /** Modules that it loads before those of the shop. (Default: none) */
+  readonly preload?: readonly string[];
+  /** Further variables of its environment. (Default: none) */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A shop of a test's own: real processes, a database, and a corner of a broker where messages travel over one. */
@@ -74,7 +100,7 @@ export class Shop {
   ) {}
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
-    const { placement = monolithAlone } = options;
+    const { placement = monolithAlone, absent = [] } = options;
     const [database, folder, ...ports] = await Promise.all([
       testDatabase(),
       mkdtemp(join(tmpdir(), 'banyan-shop-')),
@@ -89,6 +115,8 @@ export class Shop {
     const shop = new Shop(url, port, folder, options, database, pool);
     try {
       const provider = shop.startProvider();
+      if (options.sql) await shop.sql(options.sql);
+      if (absent.length > 0) await shop.tool('tools/db-prepare.ts');
       await shop.place(placement);
       await provider;
       await shop.stocked();
@@ -110,7 +138,8 @@ export class Shop {
       revision: ((await this.topology())?.revision ?? 0) + 1,
       deployables: Object.fromEntries(deployables),
     });
-    await this.start(...Object.keys(placement));
+    const { absent = [] } = this.options;
+    await this.start(...Object.keys(placement).filter((name) => !absent.includes(name)));
   }
 
   /** What `nx g @banyan/tools:extract` does to the workspace, here to the topology of this shop. */
@@ -121,15 +150,22 @@ export class Shop {
 
   /** Starts deployables under the topology as it is now, and waits until all are ready. */
   async start(...names: string[]): Promise<void> {
-    const env = await this.environment();
-    const { folder } = this;
-    const { preload } = this.options;
-    const started = names.map((name) => {
-      const deployable = Deployable.start(name, { url: this.urlOf(name), folder, env, preload });
-      this.running.set(name, deployable);
-      return deployable;
+    await Promise.all(names.map((name) => this.startOne(name)));
+  }
+
+  /** Starts one process of a deployable, beside those of it that run, and waits until it is ready. */
+  async startOne(name: string, variant: Variant = {}): Promise<Deployable> {
+    const { preload = [], seat = (_name, address) => Promise.resolve(address) } = this.options;
+    const deployable = Deployable.start(name, {
+      url: await seat(name, this.urlOf(name)),
+      folder: this.folder,
+      env: { ...(await this.environment()), ...variant.env },
+      preload: [...(variant.preload ?? []), ...preload],
     });
-    await Promise.all(started.map((each) => each.ready()));
+    const beside = this.running.get(name)?.alive ?? false;
+    this.running.set(beside ? `${name} ${deployable.pid}` : name, deployable);
+    await deployable.ready();
+    return deployable;
   }
 
   /** Starts whom the money is with, and waits until it is ready. */
@@ -157,10 +193,10 @@ export class Shop {
 
   private async meet(name: string, email: string, staff: boolean): Promise<Visitor> {
     const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name);
-    if (staff) return new Visitor(this.url, token);
+    if (staff) return new Visitor(this.url, token, undefined, this.options.witness);
     const home = { name, line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
     const { body } = await new Visitor(this.url, token).post('/users/me/addresses', home);
-    return new Visitor(this.url, token, body.id);
+    return new Visitor(this.url, token, body.id, this.options.witness);
   }
 
   private async signIn(email: string, password: string, name: string): Promise<string> {
@@ -178,7 +214,7 @@ export class Shop {
   }
 
   /** Somebody who has not signed in. */
-  anybody = (): Visitor => new Visitor(this.url);
+  anybody = (): Visitor => new Visitor(this.url, undefined, undefined, this.options.witness);
 
   /** Looks behind the counter. */
   async sql<Row extends object = any>(text: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -218,20 +254,19 @@ export class Shop {
     this.sql(PUBLISHED_BUT_NOT_RECEIVED);
 
   /** Stops deployables, as an orchestrator does. (Default: all that run) */
-  async stop(
-    ...names: string[]
-  ): Promise<{ name: string; code: number | null; left: boolean; faults: string[] }[]> {
+  async stop(...names: string[]): Promise<Ended[]> {
     const stopping = [...this.running.values()].filter(
       ({ name }) => names.length === 0 || names.includes(name),
     );
-    for (const { name } of stopping) this.running.delete(name);
-    this.past.push(...stopping);
-    return Promise.all(
-      stopping.map(async (each) => {
-        const { code } = await each.stop();
-        return { name: each.name, code, left: each.leftSomething, faults: each.faults };
-      }),
-    );
+    return Promise.all(stopping.map((each) => this.stopOne(each)));
+  }
+
+  /** Stops one process, whatever else runs of its deployable. */
+  async stopOne(process: Deployable): Promise<Ended> {
+    for (const [name, each] of this.running) if (each === process) this.running.delete(name);
+    this.past.push(process);
+    const { code } = await process.stop();
+    return { name: process.name, code, left: process.leftSomething, faults: process.faults };
   }
 
   /** Ends whatever still runs and removes all that was made. */
@@ -355,14 +390,3 @@ const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>
                           WHERE seen.id = e.id AND seen.subscription = s.identity)`,
   ),
 ).join(' UNION ALL ');
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -12,12 +12,28 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** One asking, as its visitor saw it. Instants are of `performance.now()`. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly begunAt: number;
+  readonly endedAt: number;
+  /** 0 for no answer. */
+  readonly status: number;
+  /** The header of that name, in seconds. */
+  readonly retryAfter?: string;
+}
+
+/** Is told of all that visitors asked. */
+export type Witness = (asked: Asked) => void;
+
 /** Somebody who speaks HTTP with the shop, as one person or as nobody in particular. */
 export class Visitor {
   constructor(
     private readonly url: string,
     private readonly token?: string,
     private readonly addressId?: string,
+    private readonly witness: Witness = () => undefined,
   ) {}
 
   /** What a customer says when ordering: where it goes, and a card that is good. */
@@ -35,7 +51,28 @@ export class Visitor {
   delete = (path: string) => this.ask('DELETE', path);
 
   /** Under `/api/v1`, unless the path begins with two slashes. */
-  async ask(method: string, path: string, { body, headers = {} }: Asking = {}): Promise<Answer> {
+  async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
+    const begunAt = performance.now();
+    const tell = (answer?: Answer) =>
+      this.witness({
+        method,
+        path,
+        begunAt,
+        endedAt: performance.now(),
+        status: answer?.status ?? 0,
+        retryAfter: answer?.headers.get('retry-after') ?? undefined,
+      });
+    try {
+      const answer = await this.send(method, path, asking);
+      tell(answer);
+      return answer;
+    } catch (error) {
+      tell();
+      throw error;
+    }
+  }
+
+  private async send(method: string, path: string, { body, headers = {} }: Asking): Promise<Answer> {
     const address = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const reply = await fetch(address, {
       method,

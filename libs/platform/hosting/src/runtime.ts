@@ -135,10 +135,7 @@ export class Runtime {
     };
   }
 
-  private sharedProblems = (): string[] => [
-    ...this.transport.problems(),
-    ...(this.remote?.problems() ?? []),
-  ];
+  private sharedProblems = (): string[] => [...this.transport.problems(), ...(this.remote?.problems() ?? [])];
 
   /** Whether clients may be led here. */
   get ready(): boolean {

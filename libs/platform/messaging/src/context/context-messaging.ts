@@ -118,7 +118,9 @@ export class ContextMessaging {
 
   /** Whether clients may be led here: it works, or a newer placement does and this process serves on for a while. */
   get ready(): boolean {
-    return this.problems().length === 0 || (this.servingOn !== undefined && Date.now() < this.servingOn.until);
+    return (
+      this.problems().length === 0 || (this.servingOn !== undefined && Date.now() < this.servingOn.until)
+    );
   }
 
   /** Begins with these handlers; returns at once. @throws TypeError when two subscriptions share a durable name. */
