@@ -5,7 +5,7 @@ import { judgeDiary, lastEntry } from './diary-rules';
 import type { HandOver } from './hand-overs';
 import { PassersBy } from './passers-by';
 import { Stage } from './stage';
-import { type Fared, type Kind, type Span } from './stopwatch';
+import type { Fared, Kind, Span, Stopwatch } from './stopwatch';
 
 /** How clients fared around one move, by what they asked for. */
 export interface Moved {
@@ -38,6 +38,12 @@ export interface Rehearsal {
   readonly quietWithinMs?: number;
 }
 
+interface Spans {
+  readonly before: Span;
+  readonly during: Span;
+  readonly after: Span;
+}
+
 /** Carries a hand-over out while customers, staff and passers-by come and go, lets all become quiet, and judges. */
 export async function carryOut(
   { name, moved, moves, repeats, shop: options }: HandOver,
@@ -47,12 +53,13 @@ export async function carryOut(
     ...options,
     ...(withoutGuards && { env: { BANYAN_REMOVE_GUARDS: withoutGuards } }),
   });
+  let passersBy: PassersBy | undefined;
   try {
     const { shop, stopwatch } = stage;
     const bustle = await Bustle.begin(shop, new Chance(1), { customers: 6 });
-    const passersBy = await PassersBy.come(shop);
-    const spans: { before: Span; during: Span; after: Span }[] = [];
+    passersBy = await PassersBy.come(shop);
     await bustle.ordered(5);
+    const spans: Spans[] = [];
     for (const { carryOut } of moves) {
       const began = performance.now();
       await bustle.ordered(ordersBetween);
@@ -60,11 +67,8 @@ export async function carryOut(
       await carryOut(stage);
       const to = performance.now();
       await bustle.ordered(ordersBetween);
-      spans.push({
-        before: { from: began, to: from },
-        during: { from, to },
-        after: { from: to, to: performance.now() },
-      });
+      const after = { from: to, to: performance.now() };
+      spans.push({ before: { from: began, to: from }, during: { from, to }, after });
     }
     await passersBy.leave();
     const told = await bustle.leave();
@@ -74,41 +78,47 @@ export async function carryOut(
     const broken = await judgeDiary(shop, ordered);
     const handled = await lastEntry(shop);
     await stage.leave(...shop.running.values());
-    const left = await shop.sessions();
     const statuses = stopwatch.statuses();
-    const around = (kind: Kind, { before, during, after }: (typeof spans)[number]) => ({
-      before: stopwatch.fared(kind, before),
-      during: stopwatch.fared(kind, during),
-      after: stopwatch.fared(kind, after),
-    });
     return {
       name,
-      moves: moves.map(({ what }, n) => ({
-        what,
-        seconds: (spans[n]!.during.to - spans[n]!.during.from) / 1_000,
-        fared: {
-          browse: around('browse', spans[n]!),
-          cart: around('cart', spans[n]!),
-          order: around('order', spans[n]!),
-          moved: around(moved, spans[n]!),
-        },
-      })),
+      moves: moves.map(({ what }, n) => timed(what, spans[n]!, stopwatch, moved)),
       orders: told.orders.size,
       handled,
       statuses,
-      violations: [
-        ...violations,
-        ...broken,
-        ...Object.keys(statuses)
-          .filter((status) => !/^(2\d\d|409|503)$/.test(status))
-          .map((status) => `clients were told ${status}, ${statuses[Number(status)]} times`),
-        ...(left > 0 ? [`${left} database sessions are left of processes that have ended`] : []),
-        ...stage.ends
-          .filter(({ code, left, faults }) => code !== 0 || left || faults.length > 0)
-          .map((end) => `a process did not end in good order: ${JSON.stringify(end)}`),
-      ],
+      violations: [...violations, ...broken, ...unheardOf(statuses), ...(await ending(stage))],
     };
   } finally {
+    await passersBy?.leave();
     await stage.close();
   }
+}
+
+function timed(what: string, spans: Spans, stopwatch: Stopwatch, moved: Kind): Moved {
+  const fared = (kind: Kind) => ({
+    before: stopwatch.fared(kind, spans.before),
+    during: stopwatch.fared(kind, spans.during),
+    after: stopwatch.fared(kind, spans.after),
+  });
+  return {
+    what,
+    seconds: (spans.during.to - spans.during.from) / 1_000,
+    fared: { browse: fared('browse'), cart: fared('cart'), order: fared('order'), moved: fared(moved) },
+  };
+}
+
+/** What nobody is to be told, whatever is replaced. */
+const unheardOf = (statuses: Readonly<Record<string, number>>): string[] =>
+  Object.entries(statuses)
+    .filter(([status]) => !/^(2\d\d|409|503)$/.test(status))
+    .map(([status, times]) => `clients were told ${status}, ${times} times`);
+
+/** What is odd about how processes ended. */
+async function ending({ shop, ends }: Stage): Promise<string[]> {
+  const sessions = await shop.sessions();
+  return [
+    ...(sessions > 0 ? [`${sessions} database sessions are left of processes that have ended`] : []),
+    ...ends
+      .filter(({ code, left, faults }) => code !== 0 || left || faults.length > 0)
+      .map((end) => `a process did not end in good order: ${JSON.stringify(end)}`),
+  ];
 }

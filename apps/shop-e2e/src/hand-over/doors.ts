@@ -66,7 +66,8 @@ class Door {
   }
 
   static async at(address: string): Promise<Door> {
-    const server = createServer();
+    // Longer than any client is idle: one that asks in the moment in which its connection is closed gets no answer.
+    const server = createServer({ keepAliveTimeout: 600_000 });
     await new Promise<void>((open, failed) => {
       server.once('error', failed);
       server.listen(Number(new URL(address).port), '127.0.0.1', open);

@@ -106,8 +106,9 @@ ${rows(outcomes, (move) => [latencyOf(move, 'p50Ms'), latencyOf(move, 'p99Ms')])
 ## What makes it so
 
 A process that a newer placement takes a context from gives up at once what must have one owner: relay, clock, inbox, queue. It serves clients
-for up to two minutes more ([decision 16](adr/0016-an-older-process-serves-on.md)). Before that was so it answered 503 from the moment a newer process had claimed the
-context, and was not ready with all others that it hosts, until the next monolith had come: for as long as a process takes to start.
+for up to two minutes more ([decision 16](adr/0016-an-older-process-serves-on.md)), and is ready. Both were learnt here: while a monolith was not ready because one of
+its contexts had left, extracting orders kept everybody out for 33 s, as long as the next monolith took to start on a machine at a load
+of 20.
 
 Nothing here waits on purpose. What \`took\` says is the start of the new processes, one after the other, the door's looks, and the end of
 the old ones, who finish what is in hand.

@@ -129,17 +129,21 @@ export class Runtime {
 
   /** What keeps this process from its work, by context; what all share stands under `transport`. */
   problems(): Record<string, string[]> {
+    const shared = [...this.transport.problems(), ...(this.remote?.problems() ?? [])];
     return {
       ...Object.fromEntries(this.all.map(({ messaging }) => [messaging.context, messaging.problems()])),
-      transport: this.sharedProblems(),
+      transport: shared,
     };
   }
 
-  private sharedProblems = (): string[] => [...this.transport.problems(), ...(this.remote?.problems() ?? [])];
-
-  /** Whether clients may be led here. */
+  /**
+   * Whether clients may be led here. While a newer placement takes contexts over, what those that stay have to tell those
+   * that left waits for it, and is no reason not to.
+   */
   get ready(): boolean {
-    return this.sharedProblems().length === 0 && this.all.every(({ messaging }) => messaging.ready);
+    if (this.all.some(({ messaging }) => messaging.servesOn))
+      return this.all.every(({ messaging }) => messaging.serving || messaging.servesOn);
+    return Object.values(this.problems()).every((each) => each.length === 0);
   }
 
   /** Begins work; returns at once, whatever is away. */

@@ -105,7 +105,7 @@ conformance('A newer placement', (clause) => {
     const older = await stage.grove({ policies: policies('older'), options });
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
     await steppedBack(older, 'orders', 'inventory');
-    expect(older.context('orders').messaging.ready).toBe(true);
+    expect(older.context('orders').messaging.servesOn).toBe(true);
 
     for (const n of range(0, 5)) {
       await publish(older, [2 * n]);
@@ -126,7 +126,7 @@ conformance('A newer placement', (clause) => {
     await steppedBack(older, 'orders');
     await soon(() => expect(orders.database.query('SELECT 1')).rejects.toThrow(/revision 2/));
 
-    expect(orders.messaging.ready).toBe(false);
+    expect(orders.messaging.servesOn).toBe(false);
     await expect(orders.publish(Counted({ orderId: uuid(), n: 1 }))).rejects.toThrow(DatabaseUnavailable);
 
     await newer.quiet();

@@ -116,11 +116,9 @@ export class ContextMessaging {
     return this.problem === undefined;
   }
 
-  /** Whether clients may be led here: it works, or a newer placement does and this process serves on for a while. */
-  get ready(): boolean {
-    return (
-      this.problems().length === 0 || (this.servingOn !== undefined && Date.now() < this.servingOn.until)
-    );
+  /** Whether a newer placement works on the context, and clients may be led here for a while longer. */
+  get servesOn(): boolean {
+    return this.servingOn !== undefined && Date.now() < this.servingOn.until;
   }
 
   /** Begins with these handlers; returns at once. @throws TypeError when two subscriptions share a durable name. */
