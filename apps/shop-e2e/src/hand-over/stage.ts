@@ -25,7 +25,7 @@ export class Stage {
     try {
       const shop = await Shop.open({
         ...options,
-        preload: [join(__dirname, '../faults/armed.ts'), join(__dirname, 'diary.ts')],
+        preload: [join(__dirname, '../faults/armed.ts'), join(__dirname, 'preloads/diary.ts')],
         sql: DIARY,
         seat: doors.seat,
         witness: stopwatch.witness,
@@ -87,7 +87,7 @@ export class Stage {
     await this.leave(...this.of(`${context}-service`));
   }
 
-  /** Processes of the next release, beside those of this one: see there. */
+  /** Processes of the next release, beside those of this one: see preloads/. */
   async nextRelease(): Promise<Variant> {
     const map: MessageMap = JSON.parse(await readFile(join(WORKSPACE, 'message-map.json'), 'utf8'));
     const { orders, inventory } = map.contexts;
@@ -106,7 +106,10 @@ export class Stage {
       },
     };
     await writeFile(join(this.folder, 'message-map.json'), JSON.stringify(next));
-    return { preload: [join(__dirname, 'next-release.ts')], env: { BANYAN_ROOT: this.folder } };
+    return {
+      preload: ['next-release.ts', 'next-subscription.ts'].map((file) => join(__dirname, 'preloads', file)),
+      env: { BANYAN_ROOT: this.folder },
+    };
   }
 
   async close(): Promise<void> {

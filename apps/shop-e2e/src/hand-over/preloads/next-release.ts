@@ -1,10 +1,10 @@
 /*
  * Preloaded into a process of the next release. Orders tells that an order was placed in a second version, beside the first
- * until nobody reads that any more; inventory reads the second. And inventory hears of one more event, confirmed orders.
+ * until nobody reads that any more; inventory reads the second. To be loaded before any other that imports a context.
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { WORKSPACE } from '../shop/deployable';
+import { WORKSPACE } from '../../shop/deployable';
 
 const [CONTRACT, PUBLISHER, POLICY] = [
   'libs/orders/contract/src/index.ts',
@@ -55,9 +55,3 @@ fs.readFileSync = ((file: string, ...how: [BufferEncoding]) => {
     return source.replace(before, after);
   }, text);
 }) as typeof fs.readFileSync;
-
-// What follows is compiled after that.
-const { noteIn } = require('./diary') as typeof import('./diary');
-const { InventoryModule } = require('@shop/inventory') as typeof import('@shop/inventory');
-const { OrderConfirmed } = require('@shop/orders/contract') as typeof import('@shop/orders/contract');
-noteIn(InventoryModule, OrderConfirmed);
