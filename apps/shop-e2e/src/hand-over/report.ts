@@ -112,9 +112,6 @@ of 20.
 
 Nothing here waits on purpose. What \`took\` says is the start of the new processes, one after the other, the door's looks, and the end of
 the old ones, who finish what is in hand.
-
-That the checks see what goes wrong is shown by \`npm run test:full\`: without the guard \`placement.revision\`, with which an old
-process steps back, a hand-over is found broken.
 `;
 }
 
