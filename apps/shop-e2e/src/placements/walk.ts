@@ -2,7 +2,8 @@ import { expect } from 'expect';
 import { brokenRules } from '../shop/books';
 import { walkThrough } from '../shop/journey';
 import { type Runner, stageFor } from '../shop/stage';
-import { Shop, type ShopOptions } from '../shop/start-shop';
+import type { ShopOptions } from '../shop/options';
+import { Shop } from '../shop/start-shop';
 import { Listener } from './transcript/listener';
 import { transcribe, type Transcript } from './transcript/transcript';
 

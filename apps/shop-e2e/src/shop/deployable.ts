@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The root of this checkout. */
 export const WORKSPACE = resolve(__dirname, '../../../..');
-const READY_WITHIN_MS = 40_000;
+const READY_WITHIN_MS = 90_000;
 const STOPPED_WITHIN_MS = 25_000;
 
 /** How a process ended. */

@@ -5,17 +5,18 @@ import type { Tree } from '@nx/devkit';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Data } from './data';
-import { Deployable, type DeployableSettings, type Running, surroundings, WORKSPACE } from './deployable';
+import { Deployable, type Running, surroundings, WORKSPACE } from './deployable';
+import type { Ended, ShopOptions, Variant } from './options';
+import { freePort } from './free-port';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
 import type { Step } from './stage';
 import { PUBLISHED_BUT_NOT_RECEIVED, WAITING } from './under-way';
-import { type Hearing, Visitor } from './visitor';
+import { Visitor } from './visitor';
 
 const PROVIDER = 'payment-provider';
 
@@ -37,39 +38,6 @@ const AT_HAND = {
   PAYMENTS_FIRST_RETRY: '100ms',
   PROVIDER_SLOW_MS: '1000',
 };
-
-/** Listens to what customers and staff ask and are answered, step by step. */
-export interface Witness {
-  enter(step: Step): void;
-  /** For somebody who signed in, or for nobody in particular. */
-  hearing(who: string, identity?: Identity): Hearing;
-}
-
-export interface Identity {
-  readonly email: string;
-  readonly staff: boolean;
-}
-
-export interface ShopOptions {
-  /** (Default: nobody listens) */
-  readonly witness?: Witness;
-  /** (Default: the monolith alone) */
-  readonly placement?: Placement;
-  /** Each context has a database of its own. (Default: they share one) */
-  readonly databases?: 'apart';
-  /** Begins as a copy of a shop that was prepared, seeded and stopped. (Default: empty, and seeded) */
-  readonly like?: TestDatabase;
-  /** Further variables of each process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Modules that the shop's processes load before their own. (Default: none) */
-  readonly preload?: readonly string[];
-  /** Starts a deployable, and does not wait for it. (Default: as a process of its own) */
-  readonly host?: (name: string, settings: DeployableSettings) => Running;
-  /** (Default: a corner of the run's broker, where messages travel over one) */
-  readonly broker?: TestBroker;
-  /** The address by which processes reach a server: `broker`, `payment-provider`, or a context's database. (Default: its own) */
-  readonly reach?: (server: string, url: string) => Promise<string>;
-}
 
 /** A shop of a test's own: real processes, a database, and a corner of a broker where messages travel over one. */
 export class Shop {
@@ -95,13 +63,15 @@ export class Shop {
   ) {}
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
-    const { placement = monolithAlone, databases, like } = options;
+    const { placement = monolithAlone, absent = [], databases, like } = options;
     const folder = await mkdtemp(join(tmpdir(), 'banyan-shop-'));
     const data = await Data.make({ apart: databases === 'apart', like });
     const shop = new Shop(folder, options, data, new Map());
     try {
       await shop.reserve('monolith', PROVIDER, ...CONTEXTS.map((context) => `${context}-service`));
       const provider = shop.startProvider();
+      if (options.sql) await shop.sql(options.sql);
+      if (absent.length > 0) await shop.tool('tools/db-prepare.ts');
       await shop.place(placement);
       await provider;
       await data.openWindows();
@@ -139,7 +109,8 @@ export class Shop {
       revision: ((await this.topology())?.revision ?? (this.options.like ? 1 : 0)) + 1,
       deployables: Object.fromEntries(deployables),
     });
-    await this.start(...Object.keys(placement));
+    const { absent = [] } = this.options;
+    await this.start(...Object.keys(placement).filter((name) => !absent.includes(name)));
   }
 
   /** What `nx g @banyan/tools:extract` does to the workspace, here to the topology of this shop. */
@@ -150,15 +121,22 @@ export class Shop {
 
   /** Starts deployables under the topology as it is now, and waits until all are ready. */
   async start(...names: string[]): Promise<void> {
-    const env = await this.environment();
-    const { folder } = this;
-    const { preload } = this.options;
-    const started = names.map((name) => {
-      const deployable = this.host(name, { url: this.urlOf(name), folder, env, preload });
-      this.running.set(name, deployable);
-      return deployable;
+    await Promise.all(names.map((name) => this.startOne(name)));
+  }
+
+  /** Starts one process of a deployable, beside those of it that run, and waits until it is ready. */
+  async startOne(name: string, variant: Variant = {}): Promise<Running> {
+    const { preload = [], seat = (_name, address) => Promise.resolve(address) } = this.options;
+    const deployable = this.host(name, {
+      url: await seat(name, this.urlOf(name)),
+      folder: this.folder,
+      env: { ...(await this.environment()), ...variant.env },
+      preload: [...(variant.preload ?? []), ...preload],
     });
-    await Promise.all(started.map((each) => each.ready()));
+    const beside = this.running.get(name)?.alive ?? false;
+    this.running.set(beside ? `${name} at ${deployable.url}` : name, deployable);
+    await deployable.ready();
+    return deployable;
   }
 
   private get host() {
@@ -217,7 +195,7 @@ export class Shop {
 
   /** Says which step of a journey is taken next. */
   enter(step: Step): void {
-    this.options.witness?.enter(step);
+    this.options.witness?.enter?.(step);
   }
 
   /** Looks behind the counter. */
@@ -258,20 +236,19 @@ export class Shop {
     this.sql(PUBLISHED_BUT_NOT_RECEIVED);
 
   /** Stops deployables, as an orchestrator does. (Default: all that run) */
-  async stop(
-    ...names: string[]
-  ): Promise<{ name: string; code: number | null; left: boolean; faults: readonly string[] }[]> {
+  async stop(...names: string[]): Promise<Ended[]> {
     const stopping = [...this.running.values()].filter(
       ({ name }) => names.length === 0 || names.includes(name),
     );
-    for (const { name } of stopping) this.running.delete(name);
-    this.past.push(...stopping);
-    return Promise.all(
-      stopping.map(async (each) => {
-        const { code } = await each.stop();
-        return { name: each.name, code, left: each.leftSomething, faults: each.faults };
-      }),
-    );
+    return Promise.all(stopping.map((each) => this.stopOne(each)));
+  }
+
+  /** Stops one process, whatever else runs of its deployable. */
+  async stopOne(process: Running): Promise<Ended> {
+    for (const [name, each] of this.running) if (each === process) this.running.delete(name);
+    this.past.push(process);
+    const { code } = await process.stop();
+    return { name: process.name, code, left: process.leftSomething, faults: process.faults };
   }
 
   /** Ends whatever still runs and removes all that was made. `keep`: but for its data, which are whoever's asks. (Default: false) */
@@ -368,15 +345,4 @@ export class Shop {
       ...env,
     };
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -12,8 +12,8 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Hears what somebody asks of the shop, and then what they are answered. */
-export type Hearing = (method: string, path: string, body: unknown) => (answer: Answer) => void;
+/** Hears what somebody asks of the shop, and then what they are answered; nothing where there was no answer at all. */
+export type Hearing = (method: string, path: string, body: unknown) => (answer?: Answer) => void;
 
 export interface Person {
   readonly token?: string;
@@ -44,9 +44,18 @@ export class Visitor {
   delete = (path: string) => this.ask('DELETE', path);
 
   /** Under `/api/v1`, unless the path begins with two slashes. */
-  async ask(method: string, path: string, { body, headers = {} }: Asking = {}): Promise<Answer> {
-    const { token, hearing } = this.person;
-    const heard = hearing?.(method, path, body);
+  async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
+    const heard = this.person.hearing?.(method, path, asking.body);
+    let answer: Answer | undefined;
+    try {
+      return (answer = await this.send(method, path, asking));
+    } finally {
+      heard?.(answer);
+    }
+  }
+
+  private async send(method: string, path: string, { body, headers = {} }: Asking): Promise<Answer> {
+    const { token } = this.person;
     const address = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const reply = await fetch(address, {
       method,
@@ -59,12 +68,6 @@ export class Visitor {
     });
     const text = await reply.text();
     const json = /json/.test(reply.headers.get('content-type') ?? '');
-    const answer = {
-      status: reply.status,
-      headers: reply.headers,
-      body: json && text ? JSON.parse(text) : text,
-    };
-    heard?.(answer);
-    return answer;
+    return { status: reply.status, headers: reply.headers, body: json && text ? JSON.parse(text) : text };
   }
 }

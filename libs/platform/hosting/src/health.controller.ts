@@ -21,12 +21,15 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when every context here works, otherwise 503 with the reasons. */
+  /**
+   * 200 when clients may be led here: every context works, or serves on for a while after a newer placement has taken it
+   * over. Otherwise 503. With the reasons, either way.
+   */
   @Get('health/ready')
   @HttpCode(200)
   ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const problems = this.runtime.problems();
-    const ready = Object.values(problems).every((each) => each.length === 0);
+    const { ready } = this.runtime;
     if (!ready) void reply.status(503);
     const details = Object.fromEntries(
       Object.entries(problems).map(([part, reasons]) => [

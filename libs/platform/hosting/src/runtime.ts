@@ -136,6 +136,16 @@ export class Runtime {
     };
   }
 
+  /**
+   * Whether clients may be led here. While a newer placement takes contexts over, what those that stay have to tell those
+   * that left waits for it, and is no reason not to.
+   */
+  get ready(): boolean {
+    if (this.all.some(({ messaging }) => messaging.servesOn))
+      return this.all.every(({ messaging }) => messaging.serving || messaging.servesOn);
+    return Object.values(this.problems()).every((each) => each.length === 0);
+  }
+
   /** Begins work; returns at once, whatever is away. */
   async start(handlersOf: (context: string) => readonly SubscriptionHandler[]): Promise<void> {
     if (this.transport.name === 'rabbitmq' && this.prepares) void this.prepareBroker();

@@ -75,20 +75,24 @@ conformance('Instances of one context', (clause) => {
   );
 });
 
+/** Resolves when a process works on none of these contexts any more. */
+const steppedBack = (grove: Grove, ...contexts: string[]) =>
+  soon(() =>
+    contexts.every((context) =>
+      grove
+        .context(context)
+        .messaging.problems()
+        .some((each) => /revision 2.*steps back/.test(each)),
+    ),
+  );
+
 conformance('A newer placement', (clause) => {
   clause('makes processes of an older one step back, with every message arriving once', async (stage) => {
     const older = await stage.grove({ policies: policies('older'), options });
     await publish(older, range(0, 10));
 
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
-    await soon(() =>
-      ['orders', 'inventory'].every((context) =>
-        older
-          .context(context)
-          .messaging.problems()
-          .some((each) => /revision 2.*steps back/.test(each)),
-      ),
-    );
+    await steppedBack(older, 'orders', 'inventory');
     await publish(newer, range(10, 20));
     await newer.quiet();
 
@@ -97,29 +101,51 @@ conformance('A newer placement', (clause) => {
     expect(new Set(late.map(({ note }) => note))).toEqual(new Set(['newer']));
   });
 
-  clause('closes the databases of its contexts to processes of an older one', async (stage) => {
+  clause('lets processes of an older one serve on, and sends and works on what they tell', async (stage) => {
     const older = await stage.grove({ policies: policies('older'), options });
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
-    const orders = older.context('orders');
-    await soon(() => orders.messaging.problems().some((each) => /steps back/.test(each)));
+    await steppedBack(older, 'orders', 'inventory');
+    expect(older.context('orders').messaging.servesOn).toBe(true);
 
+    for (const n of range(0, 5)) {
+      await publish(older, [2 * n]);
+      await publish(newer, [2 * n + 1]);
+    }
+    await newer.quiet();
+
+    await expectOrder(newer, 10);
+    const effects = await newer.context('inventory').effects();
+    expect(new Set(effects.map(({ note }) => note))).toEqual(new Set(['newer']));
+  });
+
+  clause('closes the databases of its contexts to processes of an older one after a while', async (stage) => {
+    const briefly = { ...options, servesOnMs: 200 };
+    const older = await stage.grove({ policies: policies('older'), options: briefly });
+    const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
+    const orders = older.context('orders');
+    await steppedBack(older, 'orders');
+    await soon(() => expect(orders.database.query('SELECT 1')).rejects.toThrow(/revision 2/));
+
+    expect(orders.messaging.servesOn).toBe(false);
     await expect(orders.publish(Counted({ orderId: uuid(), n: 1 }))).rejects.toThrow(DatabaseUnavailable);
-    await expect(orders.database.query('SELECT 1')).rejects.toThrow(/revision 2/);
 
     await newer.quiet();
     expect(await newer.context('inventory').count('effects')).toBe(0);
+  });
+
+  clause('is heeded at once by a process of an older one that starts late', async (stage) => {
+    await stage.grove({ policies: policies('newer'), revision: 2, options });
+    const late = await stage.groveSoon({ policies: policies('late'), options });
+    await steppedBack(late, 'orders');
+
+    await expect(late.context('orders').database.query('SELECT 1')).rejects.toThrow(/revision 2/);
   });
 
   clause('is not undone by a process of an older one that starts late', async (stage) => {
     const newer = await stage.grove({ policies: policies('newer'), revision: 2, options });
     const late = await stage.groveSoon({ policies: policies('late'), options });
 
-    await soon(() =>
-      late
-        .context('inventory')
-        .messaging.problems()
-        .some((each) => /revision 2.*steps back/.test(each)),
-    );
+    await steppedBack(late, 'inventory');
     await publish(newer, range(0, 5));
     await newer.quiet();
 

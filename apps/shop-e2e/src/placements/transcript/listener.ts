@@ -1,5 +1,5 @@
 import type { Step } from '../../shop/stage';
-import type { Identity, Witness } from '../../shop/start-shop';
+import type { Identity, Witness } from '../../shop/options';
 import type { Answer, Hearing } from '../../shop/visitor';
 
 /** What somebody asked, and was answered. */

@@ -16,6 +16,11 @@ export interface ContextMessagingOptions {
   readonly onUnheard?: (type: string, count: number) => void;
   /** How often ownership is looked after. (Default: 5000; 500 while some of it is missing) */
   readonly tickMs?: number;
+  /**
+   * How long clients and other contexts are still served, in milliseconds, once a newer placement hosts the context. In the
+   * last quarter nobody is to be led here any more; it must be longer than that takes. (Default: 120000)
+   */
+  readonly servesOnMs?: number;
   /** Runs the relay. Off in benchmarks only. (Default: true) */
   readonly relays?: boolean;
 }

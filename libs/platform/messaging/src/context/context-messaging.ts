@@ -23,6 +23,7 @@ import { Ownership } from './ownership';
 import { registerSubscriptions } from './subscription-table';
 
 const SWEEP_MS = 10 * 60_000;
+const SERVES_ON_MS = 120_000;
 
 /**
  * All messaging of one context in one process: takes what ownership it can get, works, and steps back when a newer
@@ -50,6 +51,9 @@ export class ContextMessaging {
   private running?: Promise<void>;
   private problem?: string = 'starting';
   private session?: Session;
+  /** Whether it has ever been at work. */
+  private entered = false;
+  private servingOn?: { readonly until: number; readonly timer: NodeJS.Timeout };
 
   constructor(
     private readonly parts: ContextMessagingParts,
@@ -112,6 +116,11 @@ export class ContextMessaging {
     return this.problem === undefined;
   }
 
+  /** Whether a newer placement works on the context, and clients may be led here for a while longer. */
+  get servesOn(): boolean {
+    return this.servingOn !== undefined && Date.now() < this.servingOn.until;
+  }
+
   /** Begins with these handlers; returns at once. @throws TypeError when two subscriptions share a durable name. */
   start(handlers: readonly SubscriptionHandler[]): void {
     for (const [key, reading] of readings(handlers)) this.readings.set(key, reading);
@@ -124,6 +133,8 @@ export class ContextMessaging {
     this.stopping = true;
     this.waker.wake();
     await this.running;
+    clearTimeout(this.servingOn?.timer);
+    await this.stopAnswering();
     await this.notices.flush();
   }
 
@@ -144,10 +155,28 @@ export class ContextMessaging {
   }
 
   private explain(error: Error): void {
-    // Revisions only grow: what a newer placement hosts is not served from here again.
-    if (error instanceof NewerPlacement) this.parts.database.withdraw(error);
+    if (error instanceof NewerPlacement) this.stepBack(error);
     if (error.message !== this.problem) this.logger.warn(`${this.context}: ${error.message}`);
     this.problem = error.message;
+  }
+
+  /**
+   * Revisions only grow: what a newer placement hosts is never worked on from here again. Clients and contexts that are
+   * still led here are served a while longer, as they are by any further instance: what they write in the context's
+   * database, the newer placement sends and works on.
+   */
+  private stepBack(reason: NewerPlacement): void {
+    const withdraw = async (): Promise<void> => {
+      this.parts.database.withdraw(reason);
+      await this.stopAnswering();
+    };
+    const { servesOnMs = SERVES_ON_MS } = this.options;
+    if (!this.entered) void withdraw();
+    else
+      this.servingOn ??= {
+        until: Date.now() + (servesOnMs * 3) / 4,
+        timer: setTimeout(() => void withdraw(), servesOnMs).unref(),
+      };
   }
 
   private async enter(): Promise<void> {
@@ -173,6 +202,7 @@ export class ContextMessaging {
     );
     this.answering = await this.parts.serveRequests?.();
     this.dispatcher.start(session);
+    this.entered = true;
   }
 
   private async listen(session: Session): Promise<void> {
@@ -211,8 +241,7 @@ export class ContextMessaging {
 
   private async leave(): Promise<void> {
     const { session } = this;
-    await this.answering?.stop().catch((error: Error) => this.explain(error));
-    this.answering = undefined;
+    if (!this.servingOn) await this.stopAnswering();
     await this.receiving?.stop().catch((error: Error) => this.explain(error));
     this.receiving = undefined;
     await Promise.all([this.dispatcher.stop(), this.relay.stop(), this.clock.stop()]);
@@ -222,6 +251,12 @@ export class ContextMessaging {
     session.removeAllListeners('end');
     await session.end().catch(() => undefined);
     if (this.parts.database.available) this.notices.tell('lanes');
+  }
+
+  private async stopAnswering(): Promise<void> {
+    const { answering } = this;
+    this.answering = undefined;
+    await answering?.stop().catch((error: Error) => this.explain(error));
   }
 
   private inboxWaits(): void {
