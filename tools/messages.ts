@@ -12,6 +12,7 @@ import {
 } from '@banyan/messaging';
 import { contextDatabaseUrl, Database } from '@banyan/persistence';
 import { parseArgs } from 'node:util';
+import { onSomeDatabase } from './development-database';
 
 const USAGE = `npm run messages -- <command>
 
@@ -25,7 +26,8 @@ const USAGE = `npm run messages -- <command>
   republish <context> --to <subscriber> [--type <type> …] [--since <instant>]
                                                 sends from the event log again, by default all that the subscriber
                                                 subscribes to; what arrived before is not repeated
-Needs DATABASE_URL or the context's own URL, and RABBITMQ_URL for republish while several deployables are placed.`;
+Works on DATABASE_URL or the context's own URL, otherwise on what this checkout serves. republish needs RABBITMQ_URL
+while several deployables are placed.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,14 +42,17 @@ const { values, positionals } = parseArgs({
 
 async function main(): Promise<void> {
   const [command, context, id, subscription] = positionals;
-  if (values.help || !command || !context) return console.log(USAGE);
-  const database = new Database({ context, url: contextDatabaseUrl(context, process.env), poolSize: 2 });
-  await database.connect();
-  try {
-    await run(command, database, id, subscription);
-  } finally {
-    await database.close();
-  }
+  if (values.help || !command) return console.log(USAGE);
+  if (!context) throw new Error(`Name a command and a context\n\n${USAGE}`);
+  await onSomeDatabase(context, async () => {
+    const database = new Database({ context, url: contextDatabaseUrl(context, process.env), poolSize: 2 });
+    await database.connect();
+    try {
+      await run(command, database, id, subscription);
+    } finally {
+      await database.close();
+    }
+  });
 }
 
 async function run(command: string, database: Database, id?: string, subscription?: string): Promise<void> {

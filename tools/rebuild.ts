@@ -1,13 +1,14 @@
 import { contextDatabaseUrl, Database } from '@banyan/persistence';
 import { parseArgs } from 'node:util';
 import { contextDefinitions } from './contexts';
+import { onSomeDatabase } from './development-database';
 import { Progress } from './progress';
 
 const USAGE = `npm run rebuild -- <context> [--check]
 
 Makes the read models of a context anew from what they are made of, row by row, while the shop goes on.
 --check writes nothing, says how many rows differ, and fails when any does.
-Needs DATABASE_URL or the context's own URL (ORDERS_DATABASE_URL).`;
+Works on DATABASE_URL or the context's own URL (ORDERS_DATABASE_URL), otherwise on what this checkout serves.`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -22,18 +23,20 @@ async function main(): Promise<void> {
     const names = keeping.map(({ contract }) => contract.name).join(', ');
     throw new Error(`${context} keeps no read model; these do: ${names}`);
   }
-  const database = new Database({
-    context,
-    url: contextDatabaseUrl(context, process.env),
-    tables: definition.tables,
-    poolSize: 2,
+  await onSomeDatabase(context, async () => {
+    const database = new Database({
+      context,
+      url: contextDatabaseUrl(context, process.env),
+      tables: definition.tables,
+      poolSize: 2,
+    });
+    await database.connect();
+    try {
+      for (const Model of definition.readModels) await rebuild(new Model(database), values.check ?? false);
+    } finally {
+      await database.close();
+    }
   });
-  await database.connect();
-  try {
-    for (const Model of definition.readModels) await rebuild(new Model(database), values.check ?? false);
-  } finally {
-    await database.close();
-  }
 }
 
 async function rebuild(

@@ -2,13 +2,15 @@ import { Outbox } from '@banyan/messaging';
 import { contextDatabaseUrl, Database } from '@banyan/persistence';
 import { ManyProducts } from '@shop/catalog';
 import { parseArgs } from 'node:util';
+import { onSomeDatabase } from './development-database';
 import { Progress } from './progress';
 
 const USAGE = `npm run seed -- --products <n>
 
 Puts n made-up products on sale, for trying the shop at scale; those that are there already are left alone. Each is
 announced as any other, so that inventory opens a stock for it. (The first products, stock and accounts come with SEED=1.)
-Needs DATABASE_URL or CATALOG_DATABASE_URL, of a shop that was started or prepared before.`;
+Works on DATABASE_URL or CATALOG_DATABASE_URL, of a shop that was started or prepared before, otherwise on what this
+checkout serves.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -19,6 +21,10 @@ async function main(): Promise<void> {
   if (!Number.isInteger(count) || count < 1 || count > 9_999_999)
     throw new Error(`--products is "${values.products}"; write a number from 1 to 9999999`);
 
+  await onSomeDatabase('catalog', () => list(count));
+}
+
+async function list(count: number): Promise<void> {
   const database = new Database({
     context: 'catalog',
     url: contextDatabaseUrl('catalog', process.env),

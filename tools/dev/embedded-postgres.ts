@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   chownSync,
   closeSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { alive, textOf, type Kept } from './keeping';
 import { freePort, isFree } from './ports';
@@ -59,7 +60,7 @@ export class EmbeddedPostgres implements Kept {
     if (running) return this.adopt(running);
 
     if (!(await isFree(this.port))) throw new Error(portTaken(this.port));
-    if (textOf(join(this.data, 'PG_VERSION')) === undefined) this.initialise();
+    if (textOf(join(this.data, 'PG_VERSION')) === undefined) await this.initialise();
     await this.launch();
     writeFileSync(join(this.folder, 'port'), String(this.port));
     return this.info();
@@ -106,8 +107,11 @@ export class EmbeddedPostgres implements Kept {
     return this.info();
   }
 
-  /** Into a folder beside it first, so that an interrupted start leaves nothing half done. */
-  private initialise(): void {
+  /**
+   * Into a folder beside it first, so that an interrupted start leaves nothing half done. Takes a second, or many on a busy
+   * machine, during which the keeper goes on listening to its users.
+   */
+  private async initialise(): Promise<void> {
     const fresh = join(this.folder, 'data.new');
     const password = join(this.folder, 'password');
     rmSync(fresh, { recursive: true, force: true });
@@ -121,7 +125,7 @@ export class EmbeddedPostgres implements Kept {
     }
     const sync = this.options.durable === false ? ['--no-sync'] : [];
     try {
-      execFileSync(
+      await promisify(execFile)(
         binary('initdb'),
         [
           '-D',
@@ -136,13 +140,13 @@ export class EmbeddedPostgres implements Kept {
           '--locale=C',
           ...sync,
         ],
-        { ...user, stdio: ['ignore', 'pipe', 'pipe'] },
+        { ...user },
       );
     } catch (error) {
-      const { code, stderr } = error as { code?: string; stderr?: Buffer };
-      if (code === 'EACCES' || /permission denied/i.test(String(stderr)))
+      const { code, stderr } = error as { code?: string; stderr?: string };
+      if (code === 'EACCES' || /permission denied/i.test(stderr ?? ''))
         throw new Error(unreachable(this.folder));
-      throw new Error(`PostgreSQL could not set up ${this.data}: ${String(stderr ?? error).trim()}`);
+      throw new Error(`PostgreSQL could not set up ${this.data}: ${(stderr || String(error)).trim()}`);
     } finally {
       rmSync(password, { force: true });
     }

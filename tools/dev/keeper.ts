@@ -31,7 +31,7 @@ let closing = false;
 let linger: NodeJS.Timeout | undefined;
 
 const started = new Promise<unknown>((resolve) => listen(resolve)).then(() => kept.start());
-// Not before: while a server is made nobody is let in, however long a busy machine takes.
+// Not before: on a busy machine a server may take longer to be made than a user is waited for.
 void started.catch(() => undefined).then(leaveSoon);
 
 function listen(listening: (value: unknown) => void): void {

@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { eventually } from '@banyan/testing';
-import type { PostgresInfo } from './embedded-postgres';
+import { EmbeddedPostgres, type PostgresInfo } from './embedded-postgres';
 import { alive, hold, type Hold, root, textOf } from './keeping';
 import { freePort } from './ports';
 
@@ -125,4 +126,24 @@ describe('The PostgreSQL of a checkout', () => {
     );
     process.kill(pid, 'SIGKILL');
   }, 60_000);
+});
+
+describe('A PostgreSQL that is set up for the first time', () => {
+  // Deaf for longer than a keeper waits for its first user, it would take that one for gone, and itself for unwanted.
+  it('leaves its keeper free to hear who comes, however long that takes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'banyan-test-'));
+    const postgres = new EmbeddedPostgres(folder, { port: 0, durable: false });
+    const starting = postgres.start();
+
+    let heard = false;
+    while (!existsSync(join(folder, 'data'))) {
+      heard ||= existsSync(join(folder, 'data.new'));
+      await turn();
+    }
+    await starting;
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+
+    expect(heard).toBe(true);
+  });
 });

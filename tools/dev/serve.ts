@@ -242,17 +242,18 @@ const TOKENS = 'tok_ok, tok_declined, tok_slow, tok_flaky, tok_lost_reply';
 function banner(port: number, env: NodeJS.ProcessEnv): string {
   const { deployables } = topology();
   const shop = deployables['monolith']?.url;
+  const here = `http://localhost:${port}`;
   const [[, left] = []] = Object.entries(deployables).filter(([name]) => name !== 'monolith');
   const what =
     deployable === PROVIDER
       ? `it takes ${TOKENS}`
       : (deployables[deployable]?.contexts.join(', ') ?? 'no context is placed here');
   const lines = {
-    open: `http://localhost:${port}/${deployable === PROVIDER ? 'ledger' : 'docs'}`,
+    open: `${here}/${deployable === PROVIDER ? 'ledger' : 'docs'}`,
     ...(deployable === 'monolith'
       ? {
-          browse: `curl 'http://localhost:${port}/api/v1/products?limit=3'`,
-          'sign in': 'export TOKEN=$(npm run --silent token -- ann)',
+          browse: `curl '${here}/api/v1/products?limit=3'`,
+          'sign in': `export TOKEN=$(npm run --silent token -- ann${here === shop ? '' : ` --url ${here}`})`,
           ...(left
             ? { absorb: `npx nx g @banyan/tools:absorb ${left.contexts[0]}` }
             : { extract: 'npx nx g @banyan/tools:extract orders' }),

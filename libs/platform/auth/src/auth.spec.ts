@@ -6,6 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import * as fc from 'fast-check';
 import { createHmac, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AuthModule } from './auth.module';
 import { JwtGuard, Public, Roles } from './jwt-guard';
 import { CurrentPerson, type Person } from './person';
@@ -88,9 +90,9 @@ const claims = (changed: object = {}) => ({
 });
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function signed(head: object, body: unknown, key = ours.privateKey): string {
+function signed(head: object, body: unknown, key = ours.privateKey, hash = 'RSA-SHA256'): string {
   const text = `${part(head)}.${part(body)}`;
-  return `${text}.${createSign('RSA-SHA256').update(text).sign(key, 'base64url')}`;
+  return `${text}.${createSign(hash).update(text).sign(key, 'base64url')}`;
 }
 
 const call = (token?: string, url = '/api/v1/me', method: 'GET' | 'POST' = 'GET') =>
@@ -173,24 +175,35 @@ describe('A token is refused', () => {
   it.each<[string, () => string]>([
     ['without a signature', () => `${part(header({ alg: 'none' }))}.${part(claims())}.`],
     ['without a signature, spelt otherwise', () => `${part(header({ alg: 'nOnE' }))}.${part(claims())}.`],
-    ['with its signature cut off', () => signed(header(), claims()).replace(/[^.]+$/, '')],
     ['under HS256, the public key as the secret', () => hmac(header({ alg: 'HS256' }), publicPem)],
+    [
+      'under another RSA algorithm, by the right key',
+      () => signed(header({ alg: 'RS512' }), claims(), ours.privateKey, 'RSA-SHA512'),
+    ],
+  ])('%s, for what its header says and before any key is looked for', async (_what, token) => {
+    const answer = await call(token());
+
+    expect([answer.statusCode, answer.json().detail]).toEqual([401, 'The token is not signed with RS256']);
+    expect(keys.asked).toBe(0);
+  });
+
+  it.each<[string, () => string]>([
+    ['with its signature cut off', () => signed(header(), claims()).replace(/[^.]+$/, '')],
     ['under HS256 that claims to be RS256', () => hmac(header(), publicPem)],
-    ['under another RSA algorithm', () => signed(header({ alg: 'RS512' }), claims())],
     ['under a foreign key', () => signed(header(), claims(), foreign.privateKey)],
     [
       'with claims changed after signing',
       () => signed(header(), claims()).replace(/\.[^.]+\./, `.${part(claims({ roles: ['staff'] }))}.`),
     ],
-    ['under an unknown key id', () => signed(header({ kid: 'key-2' }), claims(), foreign.privateKey)],
+    ['under an unknown key id, by a key that we know', () => signed(header({ kid: 'key-2' }), claims())],
     ['without a key id', () => signed(header({ kid: undefined }), claims())],
     ['with a key id that is a path', () => signed(header({ kid: '../../../dev/null' }), claims())],
     ['with a key id that is a property', () => signed(header({ kid: '__proto__' }), claims())],
     ['with a key id that is a list', () => signed(header({ kid: ['key-1'] }), claims())],
     ['with a key of its own', () => signed(header({ jwk }), claims(), foreign.privateKey)],
     [
-      'with a link to a key',
-      () => signed(header({ jku: 'http://127.0.0.1/keys' }), claims(), foreign.privateKey),
+      'with a key of its own under an id of its own',
+      () => signed(header({ kid: 'key-2', jwk: { ...jwk, kid: 'key-2' } }), claims(), foreign.privateKey),
     ],
     ['with a critical extension', () => signed(header({ crit: ['b64'], b64: false }), claims())],
     ['of another type', () => signed(header({ typ: 'JWT' }), claims())],
@@ -215,6 +228,21 @@ describe('A token is refused', () => {
     expect(answer.headers['www-authenticate']).toMatch(
       /^Bearer realm="banyan", error="invalid_token", error_description="[^"]+"$/,
     );
+  });
+
+  it.each(['jku', 'x5u'])('with a link to a key (%s), which nobody follows', async (name) => {
+    let followed = 0;
+    const elsewhere = createServer((_, response) => {
+      followed++;
+      response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'key-1', alg: 'RS256', use: 'sig' }] }));
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const link = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/jwks.json`;
+
+    const answer = await call(signed(header({ [name]: link }), claims(), foreign.privateKey));
+    await new Promise((resolve) => elsewhere.close(resolve));
+
+    expect([answer.statusCode, answer.json().code, followed]).toEqual([401, 'auth.token-invalid', 0]);
   });
 
   it('that has expired, under a code of its own', async () => {

@@ -8,6 +8,20 @@ interface Message {
   readonly deliver: () => Promise<void> | void;
 }
 
+/** Whether there is enough of it, the card is good, and the carrier does not lose it. */
+export interface Luck {
+  readonly inStock: boolean;
+  readonly solvent: boolean;
+  readonly careful: boolean;
+}
+
+/**
+ * What may interfere at any time: the customer cancels, the clock strikes, the next message of a way dies, so that what
+ * follows overtakes it, one that died is replayed, one that arrived comes again.
+ */
+export const TROUBLES = ['cancellation', 'deadline', 'death', 'replay', 'repetition'] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
 const HEARS: Record<Partner, readonly string[]> = {
   inventory: ['order-placed', 'order-cancelled'],
   payments: ['payment-due', 'order-cancelled'],
@@ -28,19 +42,37 @@ export class SagaWorld {
   parcel: 'none' | 'refusing' | 'preparing' | 'cancelled' | 'dispatched' | 'delivered' | 'lost' = 'none';
   private readonly shop = orders({ MUG: 2200 });
   private readonly ways = new Map<string, Message[]>();
+  /** What was given up at least once, such as `order-placed to inventory`. */
+  readonly died = new Set<string>();
+  /** What came more than once. */
+  readonly repeated = new Set<string>();
   private readonly past: Message[] = [];
+  private dead: Message[] = [];
+  private readonly possible: Record<Trouble, () => Message[]> = {
+    cancellation: () => [{ what: 'the customer cancels', deliver: () => this.cancel() }],
+    deadline: () => [{ what: 'the deadline passes', deliver: () => this.expire() }],
+    death: () =>
+      [...this.ways].flatMap(([way, [first]]) =>
+        first ? [{ what: `dies: ${first.what}`, deliver: () => this.die(way) }] : [],
+      ),
+    replay: () => this.deadLetters(),
+    repetition: () =>
+      this.past.map(({ what, deliver }) => ({
+        what: `again: ${what}`,
+        deliver: () => {
+          this.repeated.add(what);
+          return deliver();
+        },
+      })),
+  };
   private told = 0;
 
   private constructor(
-    private readonly luck: {
-      readonly inStock: boolean;
-      readonly solvent: boolean;
-      readonly careful: boolean;
-    },
+    private readonly luck: Luck,
     private id: string = '',
   ) {}
 
-  static async withAnOrder(luck: SagaWorld['luck']): Promise<SagaWorld> {
+  static async withAnOrder(luck: Luck): Promise<SagaWorld> {
     const world = new SagaWorld(luck);
     await world.shop.put(ANN, 'MUG', 1);
     world.id = (await world.shop.place(ANN)).id;
@@ -71,20 +103,24 @@ export class SagaWorld {
     act(this.money.state === 'pending', 'the provider answers', () => this.settle());
     act(this.parcel === 'preparing', 'the parcel leaves', () => this.leave());
     act(this.parcel === 'dispatched', 'the parcel arrives or is lost', () => this.end());
-    act(this.waiting.includes('completion-due'), 'the order is closed', async () => {
+    act(this.waiting.includes('completion-due'), 'it is time to close the order', () => {
       this.shop.timers.forget('orders.completion-due', this.id);
-      await this.run(() => this.shop.complete(this.id));
+      this.send('clock to orders', 'the closing', () => this.run(() => this.shop.complete(this.id)));
     });
     return [...arrivals, ...acts];
   }
 
-  /** What somebody may do at any time: the customer cancels, the clock strikes, a message of the past comes again. */
-  anyTime(): Message[] {
-    return [
-      { what: 'the customer cancels', deliver: () => this.cancel() },
-      { what: 'the deadline passes', deliver: () => this.expire() },
-      ...this.past.map(({ what, deliver }) => ({ what: `again: ${what}`, deliver })),
-    ];
+  /** What of these troubles may happen at this time. */
+  troubles(kinds: readonly Trouble[]): Message[] {
+    return kinds.flatMap((kind) => this.possible[kind]());
+  }
+
+  /** Messages that were given up; delivering one replays it. */
+  deadLetters(): Message[] {
+    return this.dead.map((letter) => ({
+      what: `replayed: ${letter.what}`,
+      deliver: () => this.replay(letter),
+    }));
   }
 
   /** The deadline is on its way, and may still arrive after what stops it. */
@@ -108,6 +144,18 @@ export class SagaWorld {
     this.past.push(message);
   }
 
+  private die(way: string): void {
+    const message = this.ways.get(way)!.shift()!;
+    this.dead.push(message);
+    this.died.add(message.what);
+  }
+
+  private async replay(letter: Message): Promise<void> {
+    this.dead = this.dead.filter((each) => each !== letter);
+    await letter.deliver();
+    this.past.push(letter);
+  }
+
   private async run(work: () => Promise<unknown>): Promise<void> {
     await work();
     this.spread();
@@ -127,7 +175,8 @@ export class SagaWorld {
   }
 
   private send(way: string, what: string, deliver: Message['deliver']): void {
-    this.ways.set(way, [...(this.ways.get(way) ?? []), { what, deliver }]);
+    const [, to] = way.split(' to ');
+    this.ways.set(way, [...(this.ways.get(way) ?? []), { what: `${what} to ${to}`, deliver }]);
   }
 
   private tell(partner: Partner, what: string, work: () => Promise<unknown>): void {

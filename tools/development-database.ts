@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { developmentPostgres, root } from '@banyan/servers';
+
+/**
+ * Does a command's work where nothing in the environment says which server it is meant for: on the PostgreSQL of this
+ * checkout, once something was served from it, which is started for as long as the work takes. A server that is named,
+ * and production, are left as they are.
+ */
+export async function onSomeDatabase(context: string, work: () => Promise<void>): Promise<void> {
+  const { env } = process;
+  const named = env['DATABASE_URL'] ?? env[`${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`];
+  const served = existsSync(join(root, '.data', 'postgres', 'data'));
+  if (named || !served || env['NODE_ENV'] === 'production') return work();
+  const postgres = await developmentPostgres();
+  env['DATABASE_URL'] = postgres.url;
+  try {
+    await work();
+  } finally {
+    await postgres.leave();
+  }
+}
