@@ -9,7 +9,10 @@ const finds = (lexeme: string): string => `
             SELECT FROM products WHERE NOT retired AND search @@ CAST(quote_literal(${lexeme}) AS tsquery))
           SELECT FROM fitting)`;
 
-/** Known words that are spelt alike, or the same but for two neighbours that changed places, with how alike they are. */
+/**
+ * Known words that are spelt alike, or the same but for two neighbours that changed places, with how alike they are. The
+ * threshold is the server's `pg_trgm.similarity_threshold`, by default 0.3.
+ */
 const LIKE_ASKED = `
   SELECT lexeme, max(likeness) AS likeness
     FROM (SELECT lexeme, similarity(word, asked.word) AS likeness FROM words WHERE word % asked.word

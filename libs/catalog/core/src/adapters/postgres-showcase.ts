@@ -50,14 +50,10 @@ export class PostgresShowcase extends Showcase {
     );
   }
 
-  /** The words that were meant, wherever one finds nothing. */
-  private alike(search: Search): Promise<FoundProduct[]> {
-    return this.database.run(async () => {
-      // Until the transaction ends, whatever the server's own is.
-      await this.database.query(`SELECT set_config('pg_trgm.similarity_threshold', '0.3', true)`);
-      const [meant] = await this.database.query<{ words: string }>(MEANT, [search.words]);
-      return meant ? this.page(BY_LIKENESS, 'likeness', { ...search, words: meant.words }) : [];
-    });
+  /** By the words that were meant, wherever one finds nothing. */
+  private async alike(search: Search): Promise<FoundProduct[]> {
+    const [meant] = await this.database.query<{ words: string }>(MEANT, [search.words]);
+    return meant ? this.page(BY_LIKENESS, 'likeness', { ...search, words: meant.words }) : [];
   }
 
   private async page(sql: string, by: Place['by'], search: Search): Promise<FoundProduct[]> {
