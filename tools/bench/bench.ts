@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findBroker } from '@banyan/servers';
+import { findBroker, privateBroker } from '@banyan/servers';
 import type { Bench } from './scenario';
 
 const requirePeer = createRequire(join(__dirname, 'peers', 'package.json'));
@@ -32,6 +32,12 @@ export class ScenarioBench implements Bench {
     const broker = await findBroker();
     this.after(() => broker.leave());
     return { url: broker.url, prefix: `banyan-bench-${randomBytes(4).toString('hex')}` };
+  }
+
+  async privateBroker(): Promise<{ url: string; prefix: string }> {
+    const broker = await privateBroker();
+    this.after(() => broker.leave());
+    return { url: broker.url, prefix: 'banyan-bench' };
   }
 
   peer<Module>(name: string): Module | undefined {

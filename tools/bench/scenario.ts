@@ -10,6 +10,8 @@ export interface Bench {
   database(): Promise<string>;
   /** A broker's URL, and a prefix for names of this scenario's own. */
   broker(): Promise<{ readonly url: string; readonly prefix: string }>;
+  /** A broker that nobody else uses, gone when the scenario ends. */
+  privateBroker(): Promise<{ readonly url: string; readonly prefix: string }>;
   /** Another's library, from tools/bench/peers; undefined, and reported, where it could not be installed. */
   peer<Module = any>(name: string): Module | undefined;
   /** Called when the scenario ends, the latest first. */

@@ -24,11 +24,13 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 export interface ShopOptions {
   /** Each context in a process of its own, over RabbitMQ. (Default: one process) */
   readonly apart?: boolean;
+  /** What carries its messages when apart. (Default: the one that is found) */
+  readonly broker?: { readonly url: string; readonly prefix: string };
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A seeded shop with a database and a payment provider of its own, and more stock than a benchmark can sell. */
-export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOptions = {}) {
+export async function openShop(bench: Bench, { apart = false, broker: given, env = {} }: ShopOptions = {}) {
   const databaseUrl = await bench.database();
   const provider = await served(bench, 'provider', {
     DATABASE_URL: databaseUrl,
@@ -51,7 +53,7 @@ export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOp
   const folder = mkdtempSync(join(tmpdir(), 'banyan-bench-shop-'));
   bench.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'topology.json'), JSON.stringify(topology));
-  const broker = apart ? await bench.broker() : undefined;
+  const broker = apart ? (given ?? (await bench.broker())) : undefined;
   if (broker) bench.after(() => removeTopology({ ...broker, map: loadMessageMap() }));
   const processes = await Promise.all(
     names.map((name, n) =>
@@ -82,9 +84,15 @@ export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOp
   bench.after(() => client.end());
   const rows = async <Row = unknown>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await client.query(sql, values)).rows as Row[];
-  const seeded = () =>
-    rows('SELECT 1 FROM inventory.stock s JOIN catalog.products p USING (sku) OFFSET 55 LIMIT 1');
-  while ((await seeded()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  // What has no opening stock waits for its announcement to be handled; until then its orders would be cancelled.
+  await within(60_000, 'every product has a stock', async () => {
+    const stocked = await rows(
+      `SELECT FROM (SELECT count(*) AS products, count(s.sku) AS stocked
+                      FROM catalog.products LEFT JOIN inventory.stock AS s USING (sku)) AS seed
+        WHERE products > 0 AND products = stocked`,
+    );
+    return stocked.length > 0;
+  });
   // The seed may still be at it, and lock rows in another order.
   await rows(
     'LOCK TABLE inventory.stock IN EXCLUSIVE MODE; UPDATE inventory.stock SET received = received + 10000000, on_hand = on_hand + 10000000',
@@ -93,7 +101,10 @@ export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOp
   return {
     served: door,
     processes: processes as readonly Served[],
+    contexts: CONTEXTS as readonly string[],
     databaseUrl,
+    /** Where its messages go, when apart. */
+    broker,
     rows,
     customers: customers as readonly Customer[],
     async signUp(count: number): Promise<void> {
@@ -116,6 +127,15 @@ export async function openShop(bench: Bench, { apart = false, env = {} }: ShopOp
       await Promise.all([...processes, provider].map((each) => each.stop()));
     },
   };
+}
+
+async function within(timeoutMs: number, what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline)
+      throw new Error(`After ${timeoutMs / 1000} s it is not yet so that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Opens an account, signs in and says where it lives. */

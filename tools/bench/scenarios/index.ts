@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { claims } from './claims';
+import { distribution } from './distribution';
 import { http } from './http';
 import { idle } from './idle';
 import { inProcess } from './in-process';
@@ -26,6 +27,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   http,
   'sign-in': signIn,
   search,
+  distribution,
   idle,
 };
 

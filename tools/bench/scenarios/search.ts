@@ -10,13 +10,27 @@ import { openShop } from '../shop';
 const PRODUCTS = 100_000;
 /** Each asked for in turn. */
 const WORDS = ['oak kettle', 'copper lamp', 'striped blanket', 'teapot', 'winter wool cushion', 'trowel'];
-/** Slips of the hand, which find nothing by their words. */
-const SLIPS = ['wilow baskt', 'notebok', 'coper lmap', 'tepot'];
+/** Slips of the hand, which find nothing by their words, and what was meant. */
+const SLIPS: Readonly<Record<string, string>> = {
+  'wilow baskt': 'willow basket',
+  notebok: 'notebook',
+  'coper lmap': 'copper lamp',
+  tepot: 'teapot',
+  'striepd blanket': 'striped blanket',
+  'oka ketle': 'oak kettle',
+};
+const MISSPELT = Object.keys(SLIPS);
+const MEANT = Object.values(SLIPS);
 
 const BY_WORDS = `
   SELECT sku, name, description, category, price_amount, price_currency FROM (
     SELECT *, ts_rank(search, wanted) AS rank FROM catalog.products, websearch_to_tsquery('english', $1) AS wanted
      WHERE NOT retired AND search @@ wanted) AS found ORDER BY rank DESC, sku LIMIT 21`;
+
+const BARE = 'the bare query';
+const FAR = 'GET /products?q=';
+const BARE_MEANT = 'the bare query of the words meant';
+const FAR_MISSPELT = 'GET /products?q=, misspelt';
 
 /** How long a search takes among many products, over HTTP and as the query alone. */
 export const search: Scenario = {
@@ -52,39 +66,65 @@ export const search: Scenario = {
       }
       return took;
     };
-    const bare = () =>
-      timed(WORDS, (words) => client.query({ name: 'search', text: BY_WORDS, values: [words] }));
+    const bare = (searches: readonly string[]) => () =>
+      timed(searches, (words) => client.query({ name: 'search', text: BY_WORDS, values: [words] }));
     const far = (searches: readonly string[]) => () =>
-      timed(searches, async (words) => {
-        const answer = await fetch(`${shop.served.url}/api/v1/products?q=${encodeURIComponent(words)}`);
-        if (!answer.ok) throw new Error(`searching was answered ${answer.status}`);
-        await answer.arrayBuffer();
-      });
-    const p99 = (round: () => Promise<number[]>) => async () => quantile(await round(), 0.99);
-    const p50 = (round: () => Promise<number[]>) => async () => quantile(await round(), 0.5);
-    const rounds = await interleave(
+      timed(searches, (words) => found(shop.served.url, words));
+    for (const [slip, meant] of Object.entries(SLIPS)) {
+      const [first] = await found(shop.served.url, slip);
+      const [right] = await found(shop.served.url, meant);
+      if (!first || first !== right) throw new Error(`"${slip}" finds ${first} first, "${meant}" ${right}`);
+    }
+    const reached = new Map<string, number[]>();
+    /** One round gives two figures. */
+    const contender = (name: string, round: () => Promise<number[]>) => ({
+      name: `${name}, p99`,
+      async round() {
+        const took = await round();
+        reached.set(`${name}, p50`, [...(reached.get(`${name}, p50`) ?? []), quantile(took, 0.5)]);
+        return quantile(took, 0.99);
+      },
+    });
+    const tails = await interleave(
       [
-        { name: 'the bare query, p50', round: p50(bare) },
-        { name: 'GET /products?q=, p50', round: p50(far(WORDS)) },
-        { name: 'the bare query, p99', round: p99(bare) },
-        { name: 'GET /products?q=, p99', round: p99(far(WORDS)) },
-        { name: 'GET /products?q=, misspelt, p99', round: p99(far(SLIPS)) },
+        contender(BARE, bare(WORDS)),
+        contender(FAR, far(WORDS)),
+        contender(BARE_MEANT, bare(MEANT)),
+        contender(FAR_MISSPELT, far(MISSPELT)),
       ],
       bench.rounds,
     );
+    // The first round warms up.
+    const middles = new Map([...reached].map(([name, values]) => [name, values.slice(1)]));
     await shop.stop();
     return {
-      lines: linesOf(rounds, 'ms'),
+      lines: [...linesOf(middles, 'ms'), ...linesOf(tails, 'ms')],
       targets: [
         {
           what: 'p99, times the bare query',
-          value: ratio(rounds, 'GET /products?q=, p99', 'the bare query, p99'),
+          value: ratio(tails, `${FAR}, p99`, `${BARE}, p99`),
+          atMost: 3,
+        },
+        {
+          what: 'misspelt: p99, times the bare query of the words meant',
+          value: ratio(tails, `${FAR_MISSPELT}, p99`, `${BARE_MEANT}, p99`),
           atMost: 3,
         },
       ],
       notes: [
-        'One search after another, several in turn. The bare query is the full-text one on one connection; where that finds nothing, as with words that are misspelt, the shop goes on to look for what is spelt alike.',
+        `One search after another: in turn ${quoted(WORDS)}; misspelt ${quoted(MISSPELT)}, of which each finds first what the words meant find.`,
+        'The bare query is the full-text one, ranked, prepared and on one connection from the process that measures, of 21 products, as the page of twenty needs;',
+        'it looks for nothing that is spelt alike. The shop runs it too, and where it finds nothing looks up what was meant and runs it again.',
       ],
     };
   },
 };
+
+/** The SKUs that the shop answers with. */
+async function found(url: string, words: string): Promise<string[]> {
+  const answer = await fetch(`${url}/api/v1/products?q=${encodeURIComponent(words)}`);
+  if (!answer.ok) throw new Error(`searching was answered ${answer.status}`);
+  return ((await answer.json()) as { items: { sku: string }[] }).items.map(({ sku }) => sku);
+}
+
+const quoted = (words: readonly string[]): string => words.map((each) => `"${each}"`).join(', ');

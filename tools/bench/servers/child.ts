@@ -26,7 +26,7 @@ export async function served(
   const began = performance.now();
   const child: ChildProcess = spawn(process.execPath, ['-r', register, join(__dirname, `${server}.ts`)], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', process.env.BENCH_LOG ? 'inherit' : 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', process.env.BENCH_LOG ? 2 : 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {

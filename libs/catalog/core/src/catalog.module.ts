@@ -2,6 +2,7 @@ import { ContextModule } from '@banyan/hosting';
 import { Module } from '@nestjs/common';
 import { catalogContract } from '@shop/catalog/contract';
 import { products } from './adapters/migrations/0001-products';
+import { words } from './adapters/migrations/0002-words';
 import { PostgresProducts } from './adapters/postgres-products';
 import { PostgresShowcase } from './adapters/postgres-showcase';
 import { ProductTable } from './adapters/product-table';
@@ -49,7 +50,7 @@ const adapters = [
   imports: [
     ContextModule.of(catalogContract, {
       tables: [ProductTable],
-      migrations: [products],
+      migrations: [products, words],
       extensions: ['pg_trgm'],
       seed: SeedCatalog,
     }),

@@ -1,9 +1,11 @@
-import { contextDatabase, type ContextDatabase } from '@banyan/testing';
+import { contextDatabaseUrl, Database, type Migration, prepareDatabases } from '@banyan/persistence';
+import { contextDatabase, type ContextDatabase, testDatabase } from '@banyan/testing';
 import { Product } from '../domain/product';
 import { ProductNotFound, SkuTaken } from '../domain/product-errors';
 import type { Place } from '../domain/showcase';
 import { aProduct } from '../testing/a-product';
-import { products as migration } from './migrations/0001-products';
+import { products as productsMigration } from './migrations/0001-products';
+import { words } from './migrations/0002-words';
 import { PostgresProducts } from './postgres-products';
 import { PostgresShowcase } from './postgres-showcase';
 import { ProductTable } from './product-table';
@@ -15,7 +17,7 @@ let showcase: PostgresShowcase;
 beforeAll(async () => {
   catalog = await contextDatabase({
     name: 'catalog',
-    migrations: [migration],
+    migrations: [productsMigration, words],
     tables: [ProductTable],
     extensions: ['pg_trgm'],
   });
@@ -23,7 +25,10 @@ beforeAll(async () => {
   showcase = new PostgresShowcase(catalog.database);
 });
 afterAll(() => catalog.drop());
-beforeEach(() => catalog.database.query('DELETE FROM products'));
+beforeEach(async () => {
+  await catalog.database.query('DELETE FROM products');
+  await catalog.database.query('DELETE FROM words');
+});
 
 const list = (...given: Parameters<typeof aProduct>[0][]) =>
   catalog.database.run(async () => {
@@ -115,14 +120,112 @@ describe('Searching', () => {
     expect(await allPages({ words: 'sensha', limit: 1 })).toEqual(['SENCHA', 'SENCHA-2']);
   });
 
+  it('forgives two letters that changed places, in short words too', async () => {
+    expect(await allPages({ words: 'mgu', limit: 9 })).toEqual(['MUG']);
+    expect(await allPages({ words: 'Coffe mgu', limit: 9 })).toEqual(['MUG']);
+  });
+
+  it('forgives slips in all that is said of a product, the name weighing most', async () => {
+    await list({ sku: 'WHISK', name: 'Whisk', description: 'Of split bamboo.' });
+    await list({ sku: 'BAMBOO', name: 'Bamboo tray', description: 'For cups.' });
+
+    expect(await allPages({ words: 'bambbo', limit: 9 })).toEqual(['BAMBOO', 'WHISK']);
+  });
+
+  it('wants all that was typed, where that is known, beside what was misspelt', async () => {
+    expect(await allPages({ words: 'tea stemed', limit: 9 })).toEqual(['SENCHA']);
+    expect(await allPages({ words: 'cofee stemed', limit: 9 })).toEqual([]);
+    expect(await allPages({ words: 'stemed -tea', limit: 9 })).toEqual([]);
+    expect(await allPages({ words: '"gren tea"', limit: 9 })).toEqual(['SENCHA']);
+    expect(await allPages({ words: '"tea gren"', limit: 9 })).toEqual([]);
+  });
+
+  it('passes over what is like nothing, as long as something is left', async () => {
+    expect(await allPages({ words: 'sencah 4711', limit: 9 })).toEqual(['SENCHA']);
+    expect(await allPages({ words: 'qqqq -4711', limit: 9 })).toEqual([]);
+  });
+
+  it('finds what is misspelt in the category asked for only', async () => {
+    expect(await allPages({ words: 'tepot', category: 'home', limit: 9 })).toEqual([]);
+    expect(await allPages({ words: 'tepot', category: 'brewing', limit: 9 })).toEqual(['POT']);
+  });
+
+  it('never takes a slip for a word of what is sold no longer', async () => {
+    await list({ sku: 'TEPOT', name: 'Tepot' });
+    expect(await allPages({ words: 'tepot', limit: 9 })).toEqual(['TEPOT']);
+
+    await change('TEPOT', (product) => product.retire());
+
+    expect(await allPages({ words: 'tepot', limit: 9 })).toEqual(['POT']);
+  });
+
+  it('knows the words of a product since it was changed', async () => {
+    await change('MUG', (product) => product.change({ name: 'Tankard' }));
+
+    expect(await allPages({ words: 'tnakard', limit: 9 })).toEqual(['MUG']);
+    expect(await allPages({ words: 'mgu', limit: 9 })).toEqual([]);
+  });
+
+  it('forgets the words of a product that was never listed', async () => {
+    const listing = catalog.database.run(async () => {
+      await products.add(Product.list(aProduct({ sku: 'TANKARD', name: 'Tankard' })));
+      throw new Error('given up');
+    });
+    await expect(listing).rejects.toThrow('given up');
+
+    expect(await catalog.database.query(`SELECT word FROM words WHERE word = 'tankard'`)).toEqual([]);
+  });
+
   it('takes whatever a person types', async () => {
-    for (const words of [`'; DROP TABLE products; --`, '"unclosed', '& | ! ( )', '%', '-', '\\', '🍵']) {
+    for (const words of [
+      `'; DROP TABLE products; --`,
+      '"unclosed',
+      '& | ! ( )',
+      '%',
+      '-',
+      '\\',
+      '🍵',
+      'caffé naïf',
+      '-sencah',
+      'a/b c:d/e.f',
+      "l'eau qu''une",
+      '"sencah -" or mgu',
+    ]) {
       await expect(allPages({ words, limit: 9 })).resolves.toBeDefined();
     }
   });
 
   it('finds nothing where nothing is alike', async () => {
     expect(await allPages({ words: 'locomotive', limit: 9 })).toEqual([]);
+  });
+});
+
+describe('Products listed before their words were kept', () => {
+  it('are found in spite of slips, and so are those that code of before lists or changes', async () => {
+    const server = await testDatabase();
+    const env = { DATABASE_URL: server.url };
+    const release = (...migrations: Migration[]) =>
+      prepareDatabases([{ name: 'catalog', migrations, extensions: ['pg_trgm'] }], env);
+    const database = new Database({ context: 'catalog', url: contextDatabaseUrl('catalog', env) });
+    const list = (sku: string, name: string) =>
+      database.query(
+        `INSERT INTO products (sku, name, description, category, price_amount, price_currency)
+         VALUES ($1, $2, '', 'home', 100, 'EUR')`,
+        [sku, name],
+      );
+    const found = async (words: string) =>
+      (await new PostgresShowcase(database).browse({ words, limit: 9 })).map(({ sku }) => sku);
+
+    await release(productsMigration);
+    await database.connect();
+    await list('MUG', 'Mug');
+    await release(productsMigration, words);
+    await list('POT', 'Teapot');
+    await database.query(`UPDATE products SET name = 'Tankard' WHERE sku = 'POT'`);
+
+    expect(await Promise.all(['mgu', 'tnakard', 'tepot'].map(found))).toEqual([['MUG'], ['POT'], []]);
+    await database.close();
+    await server.drop();
   });
 });
 

@@ -1,5 +1,6 @@
 import { Database, statement } from '@banyan/persistence';
 import { Injectable } from '@nestjs/common';
+import { MEANT } from './misspelt';
 import { type FoundProduct, type Place, Showcase, type ShownProduct } from '../domain/showcase';
 
 type Search = Parameters<Showcase['browse']>[0];
@@ -12,21 +13,16 @@ const BY_NAME = `
      AND ($2::text IS NULL OR (name, sku) > ($2, $3::text))
    ORDER BY name, sku LIMIT $4`;
 
-const BY_WORDS = `
+/** Those that `wanted` finds, given the text of `$5`, the best fitting first. */
+const found = (wanted: string): string => `
   SELECT *, rank::text AS at FROM (
     SELECT ${SHOWN}, ts_rank(search, wanted) AS rank
-      FROM products, websearch_to_tsquery('english', $5) AS wanted
+      FROM products, ${wanted} AS wanted
      WHERE NOT retired AND search @@ wanted AND ($1::text IS NULL OR category = $1)) AS found
    WHERE $2::text IS NULL OR rank < $2::real OR (rank = $2::real AND sku > $3::text)
    ORDER BY rank DESC, sku LIMIT $4`;
-
-const BY_LIKENESS = `
-  SELECT *, rank::text AS at FROM (
-    SELECT ${SHOWN}, word_similarity($5, name) AS rank
-      FROM products
-     WHERE NOT retired AND $5 <% name AND ($1::text IS NULL OR category = $1)) AS found
-   WHERE $2::text IS NULL OR rank < $2::real OR (rank = $2::real AND sku > $3::text)
-   ORDER BY rank DESC, sku LIMIT $4`;
+const BY_WORDS = found(`websearch_to_tsquery('english', $5)`);
+const BY_LIKENESS = found('CAST($5 AS tsquery)');
 
 const FIND = statement('products-find', `SELECT ${SHOWN} FROM products WHERE sku = ANY($1) AND NOT retired`);
 
@@ -54,12 +50,10 @@ export class PostgresShowcase extends Showcase {
     );
   }
 
-  /** The threshold holds until the transaction ends. The server's own, 0.6, misses most slips of the hand. */
-  private alike(search: Search): Promise<FoundProduct[]> {
-    return this.database.run(async () => {
-      await this.database.query(`SELECT set_config('pg_trgm.word_similarity_threshold', '0.35', true)`);
-      return this.page(BY_LIKENESS, 'likeness', search);
-    });
+  /** By the words that were meant, wherever one finds nothing. */
+  private async alike(search: Search): Promise<FoundProduct[]> {
+    const [meant] = await this.database.query<{ words: string }>(MEANT, [search.words]);
+    return meant ? this.page(BY_LIKENESS, 'likeness', { ...search, words: meant.words }) : [];
   }
 
   private async page(sql: string, by: Place['by'], search: Search): Promise<FoundProduct[]> {

@@ -11,7 +11,7 @@ export interface ShownProduct {
 
 /** Where a list goes on: after this product. Plain JSON. */
 export interface Place {
-  /** How it was found: in order, by its words, or by likeness where no word fits. */
+  /** How it was found: in order, by its words, or by words like them where those find nothing. */
   readonly by: 'name' | 'words' | 'likeness';
   /** Its name, or its rank as text. */
   readonly at: string;

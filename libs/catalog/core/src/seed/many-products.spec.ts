@@ -1,13 +1,14 @@
 import { messageTables, Outbox } from '@banyan/messaging';
 import { contextDatabase, type ContextDatabase } from '@banyan/testing';
 import { products } from '../adapters/migrations/0001-products';
+import { words } from '../adapters/migrations/0002-words';
 import { ManyProducts, madeUpProduct } from './many-products';
 
 let catalog: ContextDatabase;
 beforeAll(async () => {
   catalog = await contextDatabase({
     name: 'catalog',
-    migrations: [messageTables, products],
+    migrations: [messageTables, products, words],
     extensions: ['pg_trgm'],
   });
 });
