@@ -31,7 +31,8 @@ let closing = false;
 let linger: NodeJS.Timeout | undefined;
 
 const started = new Promise<unknown>((resolve) => listen(resolve)).then(() => kept.start());
-started.catch(() => undefined);
+// Not before: while a server is made nobody is let in, however long a busy machine takes.
+void started.catch(() => undefined).then(leaveSoon);
 
 function listen(listening: (value: unknown) => void): void {
   const server = createServer(serve);
@@ -46,7 +47,6 @@ function listen(listening: (value: unknown) => void): void {
   });
   server.listen(keeping.socket, () => {
     writeFileSync(join(keeping.folder, 'keeper.pid'), String(process.pid));
-    leaveSoon();
     listening(undefined);
   });
 }

@@ -43,7 +43,6 @@ export interface Hold<Info> {
 
 /** Joins the users of a server, starting it when there is none. An open hold does not keep this process alive. */
 export async function hold<Info>(keeping: Omit<Keeping, 'socket'>): Promise<Hold<Info>> {
-  mkdirSync(keeping.folder, { recursive: true });
   const whole = { ...keeping, socket: socketOf(keeping.folder) };
   const patience = Date.now() + 120_000;
   for (let spawned = 0; ;) {
@@ -64,6 +63,8 @@ export async function hold<Info>(keeping: Omit<Keeping, 'socket'>): Promise<Hold
  * `serve`, down to single processes of PostgreSQL, which then cannot stop in good order.
  */
 function startKeeper(keeping: Keeping): void {
+  // Also where a keeper before it took the folder away, since on a busy machine its user came too late.
+  mkdirSync(keeping.folder, { recursive: true });
   const log = openSync(logOf(keeping.folder), 'a');
   const command = [
     process.execPath,
