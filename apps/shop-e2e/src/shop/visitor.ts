@@ -18,7 +18,12 @@ export class Visitor {
     private readonly url: string,
     private readonly token?: string,
     private readonly addressId?: string,
+    private readonly always: Readonly<Record<string, string>> = {},
   ) {}
+
+  /** The same person, who sends these headers with all that they ask. */
+  sending = (headers: Readonly<Record<string, string>>): Visitor =>
+    new Visitor(this.url, this.token, this.addressId, headers);
 
   /** What a customer says when ordering: where it goes, and a card that is good. */
   get delivery() {
@@ -42,6 +47,7 @@ export class Visitor {
       headers: {
         ...(this.token && { authorization: `Bearer ${this.token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...this.always,
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
