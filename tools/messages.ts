@@ -19,6 +19,8 @@ const USAGE = `npm run messages -- <command>
   depths <context>                              how much waits, and for how long
   dead <context>                                dead letters, the latest first, with their stories
   replay <context> <id> <subscription> [--force]  puts one back into the inbox
+  replay <context> --all [--of <subscription>] [--force]
+                                                puts all back, the oldest first, or those of one subscription
   discard <context> <id> <subscription>         deletes one for good
   refused <context>                             what could not be sent: refused, or waiting behind such a one of its key
   replay <context> <id> [--force]               puts one, and what waited behind it, back into the outbox
@@ -34,6 +36,8 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean', short: 'h' },
     force: { type: 'boolean' },
+    all: { type: 'boolean' },
+    of: { type: 'string' },
     to: { type: 'string' },
     type: { type: 'string', multiple: true },
     since: { type: 'string' },
@@ -62,6 +66,7 @@ async function run(command: string, database: Database, id?: string, subscriptio
   else if (command === 'dead') await listDead(database);
   else if (command !== 'replay' && command !== 'discard')
     throw new Error(`"${command}" is no command\n\n${USAGE}`);
+  else if (command === 'replay' && values.all) await replayAllDead(database);
   else if (!id) throw new Error(`Name the message: ${command} ${database.context} <id> [<subscription>]`);
   else if (subscription) await settleDead(command, database, id, subscription);
   else await settleRefused(command, database, id);
@@ -96,6 +101,13 @@ async function settleDead(
       : await letters.discard(id, subscription);
   if (!done) throw new Error('There is no such dead letter');
   console.log(command === 'replay' ? 'It is in the inbox again' : 'It is gone');
+}
+
+async function replayAllDead(database: Database): Promise<void> {
+  const { of: subscription, force } = values;
+  const { replayed, left } = await deadLetters(database).replayAll({ subscription, force });
+  console.log(`${replayed} in the inbox again, ${left.length} left where they were`);
+  for (const { message } of left) console.log(message);
 }
 
 async function settleRefused(command: 'replay' | 'discard', database: Database, id: string): Promise<void> {

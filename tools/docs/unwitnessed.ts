@@ -7,5 +7,9 @@ export const UNWITNESSED: readonly (readonly [command: RegExp, reason: string])[
     'deployment.spec.ts generates and checks by the same code',
   ],
   [/^(docker|kubectl) /, 'needs a container engine, or a cluster'],
+  [
+    /^npm run messages -- (dead|replay|discard) /,
+    'needs messages that were given up; dead-letters.spec.ts of the shop does the same',
+  ],
   [/^cp deploy\//, 'makes a file for the container engine'],
 ];

@@ -138,8 +138,8 @@ const EFFECTS: Readonly<Record<string, string>> = {
        SELECT 1 FROM (${everywhere('event_log')}) told WHERE told.id = seen.id)`,
 };
 
-/** Every event has one effect per subscription. */
-async function effects(shop: Shop): Promise<string[]> {
+/** Every event has one effect per subscription: what breaks that, one line each. */
+export async function effects(shop: Shop): Promise<string[]> {
   const found: Record<string, unknown[]> = { 'every subscription has heard': await shop.unheard() };
   for (const [rule, query] of Object.entries(EFFECTS)) found[rule] = await shop.sql(query);
   return nonEmpty(found);

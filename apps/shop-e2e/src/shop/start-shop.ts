@@ -158,16 +158,24 @@ export class Shop {
     this.broker ??= this.options.broker ?? (await testBroker(CONTEXTS));
   }
 
-  /** The customer called `name`, who signs up at the first time, or whoever runs the shop. */
-  async as(name: string, { staff = false } = {}): Promise<Visitor> {
+  /** The customer called `name`, who signs up at the first time, with these headers, or whoever runs the shop. */
+  async as(
+    name: string,
+    { staff = false, signingUp = {} }: { staff?: boolean; signingUp?: Readonly<Record<string, string>> } = {},
+  ): Promise<Visitor> {
     const email = staff ? 'sam@example.org' : `${name.replaceAll(/[^A-Za-z0-9]+/g, '.')}@example.com`;
-    const visitor = this.people.get(email) ?? this.meet(name, email, staff);
+    const visitor = this.people.get(email) ?? this.meet(name, email, staff, signingUp);
     this.people.set(email, visitor);
     return visitor;
   }
 
-  private async meet(name: string, email: string, staff: boolean): Promise<Visitor> {
-    const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name);
+  private async meet(
+    name: string,
+    email: string,
+    staff: boolean,
+    signingUp: Readonly<Record<string, string>>,
+  ): Promise<Visitor> {
+    const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name, signingUp);
     const hearing = this.options.witness?.hearing(name, { email, staff });
     if (staff) return new Visitor(this.url, { token, hearing });
     const home = { name, line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
@@ -175,13 +183,18 @@ export class Shop {
     return new Visitor(this.url, { token, addressId: body.id, hearing });
   }
 
-  private async signIn(email: string, password: string, name: string): Promise<string> {
+  private async signIn(
+    email: string,
+    password: string,
+    name: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<string> {
     const credentials = { email, password };
     // Sam is there once the seed is planted; others sign up, and again where a shop in trouble did not take it.
     return eventually(
       async () => {
         const unheard = new Visitor(this.url);
-        if (password === PASSWORD) await unheard.post('/users', { ...credentials, name });
+        if (password === PASSWORD) await unheard.post('/users', { ...credentials, name }, headers);
         const { status, body } = await unheard.post('/auth/login', credentials);
         if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
         return body.accessToken as string;
@@ -211,6 +224,16 @@ export class Shop {
       { cwd: WORKSPACE, env: { ...surroundings(), ...(await this.environment()) } },
     );
     return stdout;
+  }
+
+  /** A context's timers of a type are due now: all of them, or that of one key. */
+  async comesDue(type: string, key?: string): Promise<void> {
+    const [context] = type.split('.');
+    await this.sql(
+      `UPDATE ${context}.timers SET due = now() WHERE type = $1 AND ($2::text IS NULL OR key = $2)`,
+      [type, key ?? null],
+    );
+    await this.sql(`SELECT pg_notify('banyan_${context}', 'timers')`);
   }
 
   /** Resolves when no message is under way anywhere. @throws Error that says which are */

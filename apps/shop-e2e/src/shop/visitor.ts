@@ -18,6 +18,8 @@ export type Hearing = (method: string, path: string, body: unknown) => (answer?:
 export interface Person {
   readonly token?: string;
   readonly addressId?: string;
+  /** Sent with all that they ask. (Default: none) */
+  readonly headers?: Readonly<Record<string, string>>;
   /** (Default: nobody listens) */
   readonly hearing?: Hearing;
 }
@@ -28,6 +30,10 @@ export class Visitor {
     private readonly url: string,
     private readonly person: Person = {},
   ) {}
+
+  /** The same person, who sends these headers with all that they ask. */
+  sending = (headers: Readonly<Record<string, string>>): Visitor =>
+    new Visitor(this.url, { ...this.person, headers });
 
   /** What a customer says when ordering: where it goes, and a card that is good. */
   get delivery() {
@@ -55,13 +61,14 @@ export class Visitor {
   }
 
   private async send(method: string, path: string, { body, headers = {} }: Asking): Promise<Answer> {
-    const { token } = this.person;
+    const { token, headers: always } = this.person;
     const address = path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`;
     const reply = await fetch(address, {
       method,
       headers: {
         ...(token && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...always,
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -5,6 +5,7 @@ import {
   type AttemptEnded,
   ContextMessaging,
   type ContextMessagingOptions,
+  type DispatcherOptions,
   InProcessTransport,
   type Placement,
   QueueDrain,
@@ -20,6 +21,7 @@ import { contextDatabaseUrl, Database, prepareDatabases } from '@banyan/persiste
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContextDefinition } from './context-module';
+import { Settings } from './settings';
 import { TopologyError } from './topology';
 
 /** Settings of a process, from its environment. */
@@ -52,13 +54,15 @@ export class Runtime {
   readonly answering = new Answering();
   readonly requests: RequestGateway;
   private readonly remote?: RequestTransport;
+  private readonly retries: DispatcherOptions;
   private readonly contexts = new Map<string, HostedContext>();
   private drain?: QueueDrain;
   private stopping = false;
 
-  /** @throws Error when messages go over RabbitMQ and `RABBITMQ_URL` is not set. */
+  /** @throws Error when messages go over RabbitMQ and `RABBITMQ_URL` is not set, or a setting of `retriesOf` is written otherwise. */
   constructor(private readonly settings: RuntimeSettings) {
     const { placement, map, env } = settings;
+    this.retries = retriesOf(env);
     const addressed = (type: string) => subscribersOf(map, type);
     this.placement = placement;
     if (placement.transport === 'rabbitmq') {
@@ -113,6 +117,7 @@ export class Runtime {
         onUnheard: onUnheard && ((type, messages) => onUnheard(name, type, messages)),
         ...options,
         dispatcher: {
+          ...this.retries,
           ...options?.dispatcher,
           onAttempt: onAttempt && ((attempt) => onAttempt(name, attempt)),
         },
@@ -208,4 +213,18 @@ export class Runtime {
     await this.transport.close();
     await Promise.all(this.all.map(({ database }) => database.close()));
   }
+}
+
+/**
+ * How patient a process is with messages whose handler fails: `BANYAN_MAX_ATTEMPTS` (Default: 12), after which one is a dead
+ * letter; `BANYAN_FIRST_RETRY` (Default: `100ms`), doubled with each failure up to `BANYAN_LONGEST_RETRY` (Default: `60s`).
+ * @throws Error when one is written otherwise
+ */
+function retriesOf(env: RuntimeSettings['env']): DispatcherOptions {
+  const settings = new Settings(env);
+  return {
+    maxAttempts: settings.count('BANYAN_MAX_ATTEMPTS', 12),
+    backoffMs: settings.durationMs('BANYAN_FIRST_RETRY', '100ms'),
+    maxBackoffMs: settings.durationMs('BANYAN_LONGEST_RETRY', '60s'),
+  };
 }

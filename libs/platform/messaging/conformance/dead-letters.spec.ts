@@ -132,6 +132,40 @@ conformance('A dead letter', (clause) => {
     expect(await inventory.numbers('fragile', orderId)).toEqual([1, 0]);
   });
 
+  clause(
+    'is replayed with all others, the oldest first, unless later messages were handled',
+    async (stage) => {
+      const { broken, grove, orders, inventory, letters } = await fragileInventory(stage);
+      const [orderId, overtaken] = [uuid(), uuid()];
+      for (let times = 0; times < 3; times++) await orders.publish(Counted({ orderId, n: 0 }));
+      await orders.publish(Counted({ orderId: overtaken, n: 0 }), Counted({ orderId: overtaken, n: 1 }));
+      await grove.quiet();
+      const dead = await letters.list();
+      broken.is = false;
+
+      await expect(letters.replayAll({ subscription: 'healthy' })).resolves.toEqual({
+        replayed: 0,
+        left: [],
+      });
+      const { replayed, left } = await letters.replayAll();
+      await grove.quiet();
+
+      expect(dead).toHaveLength(4);
+      expect(replayed).toBe(3);
+      expect(left.map(({ subscription }) => subscription)).toEqual(['fragile']);
+      expect(await letters.list()).toMatchObject([{ id: left[0]!.id, key: overtaken }]);
+      const acted = (await inventory.effects()).filter(
+        ({ subscription, key }) => subscription === 'fragile' && key === orderId,
+      );
+      expect(acted.map(({ id }) => id)).toEqual(acted.map(({ id }) => id).sort());
+      expect(acted).toHaveLength(3);
+
+      await expect(letters.replayAll({ force: true })).resolves.toEqual({ replayed: 1, left: [] });
+      await grove.quiet();
+      expect(await inventory.numbers('fragile', overtaken)).toEqual([1, 0]);
+    },
+  );
+
   clause('replayed after a cancellation is refused by the tombstone that this left', async (stage) => {
     const stock = { reachable: false };
     const { grove, orders, inventory } = await stage.scene(

@@ -19,9 +19,13 @@ export interface DeadLetter {
 
 /** Replaying would let a message act after later ones of its key that were already handled. */
 export class LaterMessagesHandled extends Error {
-  constructor(readonly later: readonly { id: string; subscription: string }[]) {
+  constructor(
+    readonly id: string,
+    readonly subscription: string,
+    readonly later: readonly { id: string; subscription: string }[],
+  ) {
     super(
-      `Later messages of the same key were handled already (${later.map(({ id, subscription }) => `${id} by ${subscription}`).join(', ')}); ` +
+      `${id} stays dead for ${subscription}. Later messages of the same key were handled already (${later.map(({ id, subscription }) => `${id} by ${subscription}`).join(', ')}); ` +
         'replay with force if acting out of order is right',
     );
     this.name = 'LaterMessagesHandled';
@@ -56,7 +60,7 @@ export class DeadLetters {
     const replayed = await this.database.run(async () => {
       if (!options.force) {
         const later = await this.laterHandled(id, subscription);
-        if (later.length > 0) throw new LaterMessagesHandled(later);
+        if (later.length > 0) throw new LaterMessagesHandled(id, subscription, later);
       }
       const rows = await this.database.query(
         `WITH back AS (DELETE FROM inbox_dead WHERE id = $1 AND subscription = $2
@@ -69,6 +73,34 @@ export class DeadLetters {
     });
     if (replayed) this.wake();
     return replayed;
+  }
+
+  /**
+   * Replays all of them, or those of one subscription, the oldest first. Which it left where they were, for later messages
+   * of their keys, is what it resolves with beside the number of the others.
+   */
+  async replayAll({
+    subscription,
+    force,
+  }: { readonly subscription?: string; readonly force?: boolean } = {}): Promise<{
+    readonly replayed: number;
+    readonly left: readonly LaterMessagesHandled[];
+  }> {
+    const letters = await this.database.query<{ id: string; subscription: string }>(
+      'SELECT id, subscription FROM inbox_dead WHERE $1::text IS NULL OR subscription = $1 ORDER BY id, subscription',
+      [subscription ?? null],
+    );
+    const left: LaterMessagesHandled[] = [];
+    let replayed = 0;
+    for (const letter of letters) {
+      try {
+        if (await this.replay(letter.id, letter.subscription, { force })) replayed += 1;
+      } catch (error) {
+        if (!(error instanceof LaterMessagesHandled)) throw error;
+        left.push(error);
+      }
+    }
+    return { replayed, left };
   }
 
   /** Deletes it for good; deduplication still knows it. False when there is no such dead letter. */
