@@ -30,7 +30,10 @@ export function hashesOf(folder: string): Hashes {
 }
 
 /** Paths whose content differs, or that only one of the two has, in order. */
-export const differences = (before: Hashes, after: Hashes): string[] =>
+export const differences = (
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): string[] =>
   [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => before.get(path) !== after.get(path))
     .sort();

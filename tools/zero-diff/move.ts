@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Checkout } from './checkout';
 import { differences, type Hashes } from './hashes';
 
@@ -26,3 +28,14 @@ export function assertOnlyMoved(before: Hashes, after: Hashes, what: string): st
   if (!changed.includes('topology.json')) throw new Error(`${what} did not edit topology.json`);
   return changed;
 }
+
+/** What topology.json and the files that follow it say, whatever the revision, by path. */
+export const placementOf = ({ folder, hashes }: Checkout): Map<string, string> =>
+  new Map(
+    [...hashes().keys()]
+      .filter((path) => FOLLOWS_TOPOLOGY.test(path))
+      .map((path) => [
+        path,
+        readFileSync(join(folder, path), 'utf8').replaceAll(/(revision\W+)\d+/gi, '$1n'),
+      ]),
+  );

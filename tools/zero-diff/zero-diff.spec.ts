@@ -99,7 +99,7 @@ if (process.env['BANYAN_FULL'] === '1')
     afterAll(() => copy?.remove());
 
     it('leave and come back without a change of code', async () => {
-      expect(await prove(copy, () => undefined)).toContainEqual(
+      expect(await prove(copy)).toContainEqual(
         expect.objectContaining({ seen: expect.stringContaining('none of which differs') }),
       );
     }, 2_400_000);
