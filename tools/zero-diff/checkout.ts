@@ -28,7 +28,7 @@ export class Checkout {
   }
 
   /** Runs `node …args` in it, and resolves with what was printed. @throws Error with that, when it fails */
-  run(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<string> {
+  run = (args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<string> => {
     // What Nx or Jest says to its own children is not meant for these.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !/^(NX_|JEST_|FORCE_COLOR$)/.test(name)),
@@ -51,7 +51,7 @@ export class Checkout {
         code === 0 ? resolve(said) : reject(new Error(`node ${args.join(' ')}\n${said}`)),
       );
     });
-  }
+  };
 
   /** Runs TypeScript of the repository: `tools/contracts/check.ts`. */
   script = (file: string, ...args: string[]): Promise<string> =>
