@@ -8,7 +8,7 @@ import { lockOf } from './lock/lock';
 import { checkMap, checkNames } from './map/check-map';
 import { mapOf } from './map/message-map';
 import { pictureOf } from './map/picture';
-import { shopOf } from './map/shop';
+import { SHOP_FILE, shopOf } from './map/shop';
 import { Allowed, Problem, stale } from './problems/problem';
 import { descriptionsIn } from './workspace/descriptions';
 import {
@@ -86,7 +86,6 @@ async function generated(root: string, contexts: readonly DeclaredContext[]): Pr
   files.set(MAP_FILE, await formatJson(map));
   files.set('docs/message-map.md', await formatMarkdown(pictureOf(map, descriptions)));
   const topology = filesIn(root)('topology.json');
-  if (topology)
-    files.set('docs/shop.md', await formatMarkdown(shopOf(map, JSON.parse(topology) as Topology)));
+  if (topology) files.set(SHOP_FILE, await formatMarkdown(shopOf(map, JSON.parse(topology) as Topology)));
   return files;
 }

@@ -74,6 +74,19 @@ describe('Absorbing a context', () => {
     expect(placed(tree)).toEqual({ ...whole, revision: 3 });
   });
 
+  it('leaves no trace among contexts that the shop did not begin with', async () => {
+    const tree = workspace({
+      revision: 4,
+      deployables: { monolith: { contexts: ['orders', 'badges', 'loyalty'], url: 'http://localhost:3000' } },
+    });
+    tree.write('apps/badges-service/src/main.ts', '');
+    await extract(tree, { context: 'badges' });
+
+    await absorb(tree, { context: 'badges' });
+
+    expect(placed(tree).deployables['monolith']?.contexts).toEqual(['orders', 'badges', 'loyalty']);
+  });
+
   it('leaves the deployable to the contexts that stay in it', async () => {
     const tree = workspace({
       revision: 4,

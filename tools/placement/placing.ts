@@ -48,10 +48,10 @@ function moved({ revision, deployables }: Topology, context: string, from: strin
   return { revision: revision + 1, deployables: places };
 }
 
-/** Those of the shop as they are listed from the beginning, so that a context that comes back leaves no trace; others behind. */
-function inOrder(contexts: readonly string[]): string[] {
+/** Those of the shop as they are listed from the beginning, others behind by the alphabet: whoever comes back leaves no trace. */
+export function inOrder(contexts: readonly string[]): string[] {
   const place = (context: string) => ports[context] ?? Number.MAX_SAFE_INTEGER;
-  return [...contexts].sort((one, other) => place(one) - place(other));
+  return [...contexts].sort((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
 }
 
 function urlOf(context: string, deployable: string, deployables: Topology['deployables']): string {

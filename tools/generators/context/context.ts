@@ -8,7 +8,8 @@ import {
   type Tree,
 } from '@nx/devkit';
 import { join } from 'node:path';
-import { generateContracts } from '../text/contracts-generated';
+import { inOrder } from '../../placement/placing';
+import { generateContracts, generateDeployment } from '../text/generated-files';
 import { formatChanges, formatJson } from '../text/format';
 import { exampleOf, knownEvent } from '../text/known-events';
 import {
@@ -57,8 +58,9 @@ export async function context(
 
   await place(tree, name);
   await formatChanges(tree);
-  return () => {
-    generateContracts(tree.root);
+  return async () => {
+    await generateContracts(tree.root);
+    await generateDeployment(tree.root);
     output.note({
       title: `${name} is a context of the monolith`,
       bodyLines: [
@@ -150,7 +152,7 @@ async function place(tree: Tree, name: string): Promise<void> {
   const topology = readJson<Topology>(tree, 'topology.json');
   const { monolith } = topology.deployables;
   if (!monolith) throw new Error('topology.json places nothing in the monolith; absorb a context first.');
-  const placed = { ...monolith, contexts: [...monolith.contexts, name] };
+  const placed = { ...monolith, contexts: inOrder([...monolith.contexts, name]) };
   tree.write(
     'topology.json',
     await formatJson({

@@ -1,7 +1,17 @@
+import type { Topology } from '@banyan/contracts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WORKSPACE } from './deployable';
+
+const topology = JSON.parse(readFileSync(join(WORKSPACE, 'topology.json'), 'utf8')) as Topology;
+
 /** Which context runs in which deployable. All are reached by the door of the monolith. */
 export type Placement = Readonly<Record<string, readonly string[]>>;
 
-export const CONTEXTS = ['users', 'catalog', 'inventory', 'orders', 'payments', 'shipping', 'notifications'];
+/** Those of this checkout, in the order of topology.json: a new one is listed nowhere by hand. */
+export const CONTEXTS: readonly string[] = Object.values(topology.deployables).flatMap(
+  ({ contexts }) => contexts,
+);
 
 export const monolithAlone: Placement = { monolith: CONTEXTS };
 

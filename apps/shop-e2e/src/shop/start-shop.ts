@@ -119,6 +119,16 @@ export class Shop {
   /** What `nx g @banyan/tools:absorb` does. */
   absorb = (context: string): Promise<void> => this.generate(absorb, context);
 
+  /** Has contexts placed as a topology says, at this shop's own addresses: those of development may be in use by another. */
+  async follow({ revision, deployables }: Topology): Promise<void> {
+    await this.findBroker();
+    const here = Object.entries(deployables).map(([name, { contexts }]) => [
+      name,
+      { contexts, url: this.urlOf(name) },
+    ]);
+    await this.write({ revision, deployables: Object.fromEntries(here) });
+  }
+
   /** Starts deployables under the topology as it is now, and waits until all are ready. */
   async start(...names: string[]): Promise<void> {
     await Promise.all(names.map((name) => this.startOne(name)));
@@ -317,13 +327,7 @@ export class Shop {
     const tree = new FsTree(this.folder, false);
     await generator(tree, { context });
     flushChanges(this.folder, tree.listChanges());
-    // The generator names the ports of development, which another checkout may be using.
-    const { revision, deployables } = (await this.topology())!;
-    const here = Object.entries(deployables).map(([name, { contexts }]) => [
-      name,
-      { contexts, url: this.urlOf(name) },
-    ]);
-    await this.write({ revision, deployables: Object.fromEntries(here) });
+    await this.follow((await this.topology())!);
   }
 
   /** Finds ports for those that have none. */
