@@ -1,5 +1,5 @@
 import { CONTEXTS, eachApart, extracted, monolithAlone, type Placement } from '../shop/placements';
-import { allPartitions, placementOf, tenPartitions, wordsForPartition } from './partitions';
+import { allPartitions, placementOf, tenPartitionsOf, wordsForPartition } from './partitions';
 
 /** A placement to be walked through. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export const named: readonly Candidate[] = [
   { name: 'all apart', placement: eachApart },
   { name: 'all apart, in seven databases', placement: eachApart, databases: 'apart' },
   { name: 'the monolith, on seven databases', placement: monolithAlone, databases: 'apart' },
-  ...tenPartitions.map((partition) => ({
+  ...tenPartitionsOf(CONTEXTS).map((partition) => ({
     name: wordsForPartition(partition),
     placement: placementOf(partition),
   })),

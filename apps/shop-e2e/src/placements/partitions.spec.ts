@@ -4,54 +4,66 @@ import {
   type Partition,
   partitionsOf,
   placementOf,
-  tenPartitions,
+  tenPartitionsOf,
   wordsForPartition,
 } from './partitions';
 
-const pairs = CONTEXTS.flatMap((one, n) => CONTEXTS.slice(n + 1).map((other) => [one, other] as const));
 const together = (partition: Partition, one: string, other: string) =>
   partition.some((contexts) => contexts.includes(one) && contexts.includes(other));
+const complete = (partition: Partition) => partition.flat().sort();
 
-describe('Partitions of the contexts', () => {
+describe('Partitions', () => {
   it.each([
     [0, 1],
     [1, 1],
     [3, 5],
     [5, 52],
-  ])('of %i things are %i', (things, partitions) => {
-    expect(partitionsOf(Array.from({ length: things }, (_, n) => n))).toHaveLength(partitions);
+    [7, 877],
+  ])('of %i things are %i, no two alike, each with everything once', (things, count) => {
+    const all = Array.from({ length: things }, (_, n) => String(n));
+    const partitions = partitionsOf(all);
+
+    expect(
+      new Set(
+        partitions.map((each) =>
+          each
+            .map((block) => block.join())
+            .sort()
+            .join('|'),
+        ),
+      ).size,
+    ).toBe(count);
+    expect(partitions).toHaveLength(count);
+    for (const partition of partitions) expect(complete(partition)).toEqual(all);
   });
 
-  it('are 877, no two alike, each with every context once', () => {
-    const words = allPartitions.map((partition) =>
-      partition
-        .map((block) => block.join())
-        .sort()
-        .join('|'),
-    );
-
-    expect(new Set(words).size).toBe(877);
-    for (const partition of allPartitions) expect(partition.flat().sort()).toEqual([...CONTEXTS].sort());
-  });
-
-  it('begin with the monolith and end with all apart', () => {
+  it('of the shop begin with the monolith and end with all apart', () => {
     expect(wordsForPartition(allPartitions[0]!)).toBe(CONTEXTS.join('+'));
     expect(wordsForPartition(allPartitions.at(-1)!)).toBe(CONTEXTS.join(' | '));
   });
 });
 
-describe('The ten partitions', () => {
-  it('are ten, of every context once', () => {
-    expect(tenPartitions).toHaveLength(10);
-    for (const partition of tenPartitions) expect(partition.flat().sort()).toEqual([...CONTEXTS].sort());
+describe.each([
+  ['those of this shop', CONTEXTS],
+  ['one more', [...CONTEXTS, 'gifts']],
+  ['two more', [...CONTEXTS, 'gifts', 'repairs']],
+])('The ten partitions of %s', (_, contexts) => {
+  const ten = tenPartitionsOf(contexts);
+
+  it('are ten, each with every context once, and with a door', () => {
+    expect(ten).toHaveLength(10);
+    for (const partition of ten) {
+      expect(complete(partition)).toEqual([...contexts].sort());
+      expect(placementOf(partition)['monolith']).toContain('catalog');
+    }
   });
 
-  it.each(pairs)('put %s and %s together, and apart', (one, other) => {
-    expect(tenPartitions.some((partition) => together(partition, one, other))).toBe(true);
-    expect(tenPartitions.some((partition) => !together(partition, one, other))).toBe(true);
-  });
+  it('put every two contexts together, and apart', () => {
+    const pairs = contexts.flatMap((one, n) => contexts.slice(n + 1).map((other) => [one, other] as const));
+    const never = (is: (partition: Partition, one: string, other: string) => boolean) =>
+      pairs.filter(([one, other]) => !ten.some((partition) => is(partition, one, other)));
 
-  it('have a door each', () => {
-    for (const partition of tenPartitions) expect(placementOf(partition)['monolith']).toContain('catalog');
+    expect(never(together)).toEqual([]);
+    expect(never((...pair) => !together(...pair))).toEqual([]);
   });
 });

@@ -18,23 +18,29 @@ export const allPartitions: readonly Partition[] = partitionsOf(CONTEXTS).sort(
   (one, other) => one.length - other.length,
 );
 
-/**
- * Ten that put every two contexts together, and apart. Seven threes of which any two contexts share exactly one (the lines of
- * the Fano plane), each beside the other four, together or each by itself; and three by what belongs together in a shop.
- */
-export const tenPartitions: readonly Partition[] = [
-  ...[
+/** Of the shop's own contexts: what is together in each of the ten. Those that are not named are each by themselves. */
+const TOGETHER: readonly Partition[] = [
+  // The lines of the Fano plane: any two contexts are together in exactly one of the seven. Every other time, so are the rest.
+  [
     ['users', 'catalog', 'inventory'],
-    ['users', 'orders', 'payments'],
+    ['orders', 'payments', 'shipping', 'notifications'],
+  ],
+  [['users', 'orders', 'payments']],
+  [
     ['users', 'shipping', 'notifications'],
-    ['catalog', 'orders', 'shipping'],
+    ['catalog', 'inventory', 'orders', 'payments'],
+  ],
+  [['catalog', 'orders', 'shipping']],
+  [
     ['catalog', 'payments', 'notifications'],
-    ['inventory', 'orders', 'notifications'],
+    ['users', 'inventory', 'orders', 'shipping'],
+  ],
+  [['inventory', 'orders', 'notifications']],
+  [
     ['inventory', 'payments', 'shipping'],
-  ].map((line, n): Partition => {
-    const others = CONTEXTS.filter((context) => !line.includes(context));
-    return n % 2 === 0 ? [line, others] : [line, ...others.map((context) => [context])];
-  }),
+    ['users', 'catalog', 'orders', 'notifications'],
+  ],
+  // And three by what belongs together in a shop.
   [
     ['users', 'notifications'],
     ['catalog', 'inventory'],
@@ -44,8 +50,21 @@ export const tenPartitions: readonly Partition[] = [
     ['catalog', 'inventory', 'orders', 'shipping'],
     ['users', 'payments', 'notifications'],
   ],
-  [['users', 'catalog', 'inventory', 'orders', 'payments'], ['shipping'], ['notifications']],
+  [['users', 'catalog', 'inventory', 'orders', 'payments']],
 ];
+
+/** Ten that put every two contexts together, and apart. Contexts that the shop did not have join one after the other. */
+export function tenPartitionsOf(contexts: readonly string[]): Partition[] {
+  const own = TOGETHER.flat(2);
+  const newcomers = contexts.filter((context) => !own.includes(context));
+  return TOGETHER.map((together, n) => {
+    const blocks = together.map((block) => block.filter((context) => contexts.includes(context)));
+    const alone = contexts.filter((context) => own.includes(context) && !together.flat().includes(context));
+    const partition = [...blocks.filter((block) => block.length > 0), ...alone.map((context) => [context])];
+    newcomers.forEach((context, m) => partition[(n * (m + 1)) % partition.length]!.push(context));
+    return partition;
+  });
+}
 
 /** Its deployables. Whoever has the catalog is where the door is; the others are called after their contexts. */
 export const placementOf = (partition: Partition): Placement =>

@@ -1,12 +1,16 @@
+import type { Step } from '../../shop/stage';
 import type { Shop } from '../../shop/start-shop';
 import type { Visitor } from '../../shop/visitor';
 import type { Heard, Listener } from './listener';
+
+/** The step after all others. */
+export const AT_LAST: Step = { name: 'at last', race: false };
 
 /** What everybody sees who took part in more than races, once nothing is under way any more. */
 export async function settled(shop: Shop, listener: Listener): Promise<readonly Heard[]> {
   const goods = goodsOf(listener);
   const from = listener.heard.length;
-  listener.enter({ name: 'at last', race: false });
+  listener.enter(AT_LAST);
   for (const [who, { staff, race }] of listener.people) {
     if (race) continue;
     const visitor = await shop.as(who, { staff });

@@ -1,8 +1,9 @@
 import type { Shop } from '../../shop/start-shop';
 import { flows } from './flows';
+import type { Answer } from '../../shop/visitor';
 import type { Heard, Listener } from './listener';
 import { Names } from './names';
-import { settled } from './settled';
+import { AT_LAST, settled } from './settled';
 
 /**
  * What a shop did in the course of a journey, as its customers, its staff and its log tell it, in words that are the same
@@ -43,12 +44,16 @@ export function differences(one: Transcript, other: Transcript): string[] {
  * and is looked at then; hosts say of themselves what they host.
  */
 function isSettledAtOnce({ step, method, path }: Heard): boolean {
-  if (step.race || path.startsWith('//')) return false;
+  if (step.race || step === AT_LAST || path.startsWith('//')) return false;
   return !(method === 'GET' && /^\/(orders|stock|payments|shipments|invoices|notifications)\b/.test(path));
 }
+
+/** Of an accepted cancellation only whose it is: how far it has come is a matter of the moment too. */
+const saidOf = (path: string, { status, body }: Answer): unknown =>
+  status === 202 && path.endsWith('/cancellation') ? { id: body.id } : body;
 
 function line(names: Names, scene: string, { method, path, body, answer }: Heard): string {
   const asked = names.tell(scene, `${method} ${path.replace(/cursor=[^&]*/, 'cursor=…')}`);
   const said = body === undefined ? '' : ` ${names.tell(scene, body)}`;
-  return `${asked}${said} -> ${answer ? `${answer.status} ${names.tell(scene, answer.body)}` : 'no answer'}`;
+  return `${asked}${said} -> ${answer ? `${answer.status} ${names.tell(scene, saidOf(path, answer))}` : 'no answer'}`;
 }
