@@ -136,11 +136,15 @@ conformance('A dead letter', (clause) => {
     'is replayed with all others, the oldest first, unless later messages were handled',
     async (stage) => {
       const { broken, grove, orders, inventory, letters } = await fragileInventory(stage);
-      const [orderId, overtaken] = [uuid(), uuid()];
+      const [single, orderId] = [uuid(), uuid()];
+      await orders.publish(Counted({ orderId: single, n: 0 }));
       for (let times = 0; times < 3; times++) await orders.publish(Counted({ orderId, n: 0 }));
-      await orders.publish(Counted({ orderId: overtaken, n: 0 }), Counted({ orderId: overtaken, n: 1 }));
       await grove.quiet();
       const dead = await letters.list();
+      const [first, second, third] = dead
+        .filter(({ key }) => key === orderId)
+        .map(({ id }) => id)
+        .sort();
       broken.is = false;
 
       await expect(letters.replayAll({ subscription: 'healthy' })).resolves.toEqual({
@@ -150,19 +154,21 @@ conformance('A dead letter', (clause) => {
       const { replayed, left } = await letters.replayAll();
       await grove.quiet();
 
+      // Its neighbour in the group has handled the later ones of the key, but none after the third.
       expect(dead).toHaveLength(4);
-      expect(replayed).toBe(3);
-      expect(left.map(({ subscription }) => subscription)).toEqual(['fragile']);
-      expect(await letters.list()).toMatchObject([{ id: left[0]!.id, key: overtaken }]);
+      expect(replayed).toBe(2);
+      expect(left.map(({ id, subscription }) => [id, subscription])).toEqual([
+        [first, 'fragile'],
+        [second, 'fragile'],
+      ]);
+      expect((await letters.list()).map(({ id }) => id).sort()).toEqual([first, second]);
+
+      await expect(letters.replayAll({ force: true })).resolves.toEqual({ replayed: 2, left: [] });
+      await grove.quiet();
       const acted = (await inventory.effects()).filter(
         ({ subscription, key }) => subscription === 'fragile' && key === orderId,
       );
-      expect(acted.map(({ id }) => id)).toEqual(acted.map(({ id }) => id).sort());
-      expect(acted).toHaveLength(3);
-
-      await expect(letters.replayAll({ force: true })).resolves.toEqual({ replayed: 1, left: [] });
-      await grove.quiet();
-      expect(await inventory.numbers('fragile', overtaken)).toEqual([1, 0]);
+      expect(acted.map(({ id }) => id)).toEqual([third, first, second]);
     },
   );
 

@@ -195,7 +195,7 @@ describe('A broker that', () => {
 
   it('runs out of memory takes nothing, is named for it, and still hands out what it has', async () => {
     const bees = new Memory();
-    await eventually(async () => (await corner.depth('bees')) > 500);
+    await eventually(async () => (await corner.depth('bees')) > 500, { timeoutMs: 30_000 });
 
     await broker.ctl('set_vm_memory_high_watermark', '0');
     await eventually(() =>
