@@ -23,5 +23,5 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly})/)`],
   globalSetup: `${__dirname}/tools/testing/global-setup.js`,
   globalTeardown: `${__dirname}/tools/testing/global-teardown.js`,
-  testTimeout: 30_000,
+  testTimeout: 90_000,
 };

@@ -1,4 +1,5 @@
 import { TopologyPlacement, parseTopology } from '@banyan/hosting';
+import { validate } from 'dockerfile-utils';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -388,6 +389,25 @@ describe('The check of a deployment', () => {
     });
 
     expect(problems).toContainEqual(expect.stringContaining(sentence));
+  });
+});
+
+describe('A linter of Dockerfiles', () => {
+  const { text } = draftsOf(shopWith(monolithAlone)).find(({ path }) => path === 'Dockerfile')!.content as {
+    text: string;
+  };
+  const complaints = (dockerfile: string) => validate(dockerfile, {}).map(({ message }) => message);
+
+  it('has nothing to say to ours', () => {
+    expect(complaints(text)).toEqual([]);
+  });
+
+  it.each([
+    ['COPY . .', 'COPYY . .', 'Unknown instruction: COPYY'],
+    ['HEALTHCHECK --interval', 'HEALTHCHECK --intervall', 'Unknown flag: intervall'],
+  ])('would complain if "%s" became "%s"', (what, instead, complaint) => {
+    expect(text).toContain(what);
+    expect(complaints(text.replace(what, instead))).toContainEqual(complaint);
   });
 });
 

@@ -2,7 +2,7 @@
 export const UNWITNESSED: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^BANYAN_FULL=1 npx jest /, 'takes minutes; npm run test:full does the same'],
   [
-    /^npm run (bench|faults|placements|prove:zero-diff)\b/,
+    /^npm run (bench|faults|hand-over|placements|prove:zero-diff)\b/,
     'takes minutes to hours; specs make short runs of the same',
   ],
   [

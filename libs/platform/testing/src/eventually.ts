@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Patience {
-  /** (Default: 5000) */
+  /** (Default: 20,000, which says that nothing comes any more; a busy machine takes its time) */
   readonly timeoutMs?: number;
   /** (Default: 10) */
   readonly everyMs?: number;
@@ -13,7 +13,7 @@ export interface Patience {
  */
 export async function eventually<T>(
   outcome: () => T | Promise<T>,
-  { timeoutMs = 5_000, everyMs = 10 }: Patience = {},
+  { timeoutMs = 20_000, everyMs = 10 }: Patience = {},
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
