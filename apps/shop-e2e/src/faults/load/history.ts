@@ -35,7 +35,9 @@ export class History {
         return undefined;
       }
       if (Date.now() > deadline) {
-        this.oddities.push(`${what} had no answer for a minute; at last ${status}`);
+        this.oddities.push(
+          `${what} had no answer for a minute; at last ${status} ${JSON.stringify(answer?.body)}`,
+        );
         return undefined;
       }
       await sleep(50);
