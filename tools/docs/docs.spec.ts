@@ -94,7 +94,7 @@ describe('The commands in docs/', () => {
   beforeAll(() => {
     outputs = witnessed.map(({ text }) => printedBy(text));
     return Promise.allSettled(outputs);
-  }, 60_000);
+  }, 180_000);
 
   it.each(witnessed.map((block, at) => [spaced(block.text), block, at] as const))(
     'print what is shown: %s',
