@@ -10,7 +10,7 @@ export {
 export { privatePostgres, type PrivatePostgres } from '@banyan/servers';
 export { privateBroker, type PrivateBroker, testBroker, type TestBroker } from './test-broker';
 export { AmqpDisorder, type Misfortune } from './amqp/disorder';
-export { TcpProxy } from './tcp-proxy';
+export { type Courier, TcpProxy } from './tcp-proxy';
 export { testDatabase, type TestDatabase } from './test-database';
 export { Scenario, type HttpAnswer, type HttpCall } from './scenario';
 export { personIdOf, TestIssuer, type TestToken } from './test-issuer';

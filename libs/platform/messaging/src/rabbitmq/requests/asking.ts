@@ -3,7 +3,7 @@ import type { Message } from 'amqplib';
 import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, reasonOf } from '../connection/broker-connection';
-import { KeptChannel } from '../connection/kept-channel';
+import { closeChannel, KeptChannel } from '../connection/kept-channel';
 import { publishOn } from '../connection/publishing';
 import type { RabbitNames } from '../names';
 import { decodeReply, encodeRequest } from './request-format';
@@ -30,7 +30,7 @@ export class Asking {
     this.channel = new KeptChannel(connection, {
       prepare: async (channel) => {
         channel.on('return', ({ properties }) => this.cameBack(properties.correlationId));
-        await channel.consume(REPLY_TO, (reply) => (reply ? this.answered(reply) : this.channel.renew()), {
+        await channel.consume(REPLY_TO, (reply) => (reply ? this.answered(reply) : closeChannel(channel)), {
           noAck: true,
         });
       },

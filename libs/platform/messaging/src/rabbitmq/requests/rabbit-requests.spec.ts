@@ -1,8 +1,38 @@
 import { ContextUnavailable } from '@banyan/contracts';
-import { eventually, TcpProxy } from '@banyan/testing';
+import { type Courier, eventually, TcpProxy } from '@banyan/testing';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { Corner, range } from '../testing/corner';
+import { withChannel } from '../topology/with-channel';
 import { RabbitRequests, type RabbitRequestsOptions } from './rabbit-requests';
+
+/** Holds back that consuming began, until its end can be told in the same breath. Once, on the connection that answers. */
+class Together {
+  passed = false;
+
+  constructor(private readonly endConsuming: () => Promise<unknown>) {}
+
+  courier: Courier = (toClient, toServer) => {
+    const [consumeOk, cancel] = [Buffer.from([0, 60, 0, 21]), Buffer.from([0, 60, 0, 30])];
+    let held = Buffer.alloc(0);
+    let answers = false;
+    return {
+      fromClient: (bytes) => {
+        answers ||= bytes.includes('answering');
+        toServer(bytes);
+      },
+      fromServer: (bytes) => {
+        if (!answers || this.passed || (held.length === 0 && !bytes.includes(consumeOk)))
+          return toClient(bytes);
+        if (held.length === 0) void this.endConsuming();
+        held = Buffer.concat([held, bytes]);
+        if (!held.includes(cancel)) return;
+        this.passed = true;
+        toClient(held);
+      },
+      end: () => undefined,
+    };
+  };
+}
 
 describe('Asking over RabbitMQ', () => {
   let corner: Corner;
@@ -65,6 +95,25 @@ describe('Asking over RabbitMQ', () => {
     expect(await asker.ask('birds', asked, 5_000)).toEqual(replies[0]);
     expect(await asker.ask('birds', question(2), 5_000)).toEqual(replies[1]);
     expect(seen).toEqual([asked, { ...question(2), traceparent: undefined, correlationId: undefined }]);
+  });
+
+  it('answers, too, when its queue goes with another instance in the moment in which it began to consume', async () => {
+    const { hostname: host, port } = new URL(corner.url);
+    const together = new Together(() =>
+      withChannel(corner.url, async (channel) =>
+        (await channel()).deleteQueue(corner.names.requestsOf('birds')),
+      ),
+    );
+    const proxy = await TcpProxy.to({ host, port: Number(port || 5672) }, together.courier);
+    const [asker, server] = [await requests(), await requests({ url: proxy.through(corner.url) })];
+
+    await server.serve('birds', echo);
+    await eventually(() => together.passed);
+
+    const answer = await eventually(() => asker.ask('birds', question(1), 1_000));
+    expect(answer).toEqual({ ok: true, data: '{"number":1}' });
+    await server.close();
+    await proxy.close();
   });
 
   it('says at once when nobody is there to answer', async () => {

@@ -2,7 +2,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { failpoint } from '../../failpoints';
 import type { ReplyEnvelope, RequestEnvelope } from '../../transport/request-transport';
 import { type BrokerConnection, type BrokerLogger, reasonOf } from '../connection/broker-connection';
-import { KeptChannel } from '../connection/kept-channel';
+import { closeChannel, KeptChannel } from '../connection/kept-channel';
 import { publishOn } from '../connection/publishing';
 import { Acknowledgements } from './acknowledgements';
 import { decodeRequest, encodeReply } from './request-format';
@@ -66,7 +66,8 @@ export class Serving {
     const acknowledgements = new Acknowledgements(channel, Math.floor(concurrency / 4));
     const { consumerTag: tag } = await channel.consume(queue, (request) => {
       if (request) this.take(channel, request, acknowledgements);
-      else if (!this.stopping) this.channel.renew();
+      // This very channel, whether it was prepared to its end or not: another takes its place.
+      else if (!this.stopping) closeChannel(channel);
     });
     this.consumer = { channel, tag, acknowledgements };
   }
