@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Running } from '../shop/deployable';
-import { freePort } from '../shop/free-port';
+import { freePort } from '@banyan/servers';
 
 /** How often a door looks who is ready, in milliseconds. Kubernetes allows no less. */
 export const LOOKS_EVERY_MS = 1_000;

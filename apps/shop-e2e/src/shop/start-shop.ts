@@ -12,7 +12,7 @@ import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { Data } from './data';
 import { Deployable, type Running, surroundings, WORKSPACE } from './deployable';
 import type { Ended, ShopOptions, Variant } from './options';
-import { freePort } from './free-port';
+import { freePort } from '@banyan/servers';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
 import type { Step } from './stage';
 import { PUBLISHED_BUT_NOT_RECEIVED, WAITING } from './under-way';
