@@ -1,8 +1,22 @@
 import { host } from '@banyan/hosting';
-import { modules } from '../../../apps/shop-e2e/src/shop/modules';
+import { CatalogModule } from '@shop/catalog';
+import { InventoryModule } from '@shop/inventory';
+import { NotificationsModule } from '@shop/notifications';
+import { OrdersModule } from '@shop/orders';
+import { PaymentsModule } from '@shop/payments';
+import { ShippingModule } from '@shop/shipping';
+import { UsersModule } from '@shop/users';
 
 /** Any deployable of the shop. Tells its parent where it listens, what it uses, and lets its relays rest when the parent says so. */
-void host(process.env.BENCH_DEPLOYABLE || 'monolith', modules).then(({ url, runtime }) => {
+void host(process.env.BENCH_DEPLOYABLE || 'monolith', [
+  UsersModule,
+  CatalogModule,
+  InventoryModule,
+  OrdersModule,
+  PaymentsModule,
+  ShippingModule,
+  NotificationsModule,
+]).then(({ url, runtime }) => {
   process.on('message', async (wish) => {
     if (wish === 'usage') {
       const { user, system } = process.cpuUsage();
