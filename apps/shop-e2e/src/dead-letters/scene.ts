@@ -83,6 +83,18 @@ export class Scene {
 
   is = (...statuses: string[]) => orderThatIs(this.inPeace, this.orderId, ...statuses);
   paymentIs = (...statuses: string[]) => paymentThatIs(this.inPeace, this.orderId, ...statuses);
+  /** How the payment ended, where one was asked for. */
+  paymentEnded = () =>
+    eventually(
+      async (): Promise<'declined' | 'refunded' | undefined> => {
+        const { body } = await this.inPeace.get(`/payments?orderId=${this.orderId}`);
+        const status = body.items[0]?.status;
+        if (status === 'pending' || status === 'captured')
+          throw new Error(`The payment of ${this.mark} has not ended: ${JSON.stringify(body)}`);
+        return status;
+      },
+      { timeoutMs: 15_000, everyMs: 50 },
+    );
   parcelIs = (...statuses: string[]) => shipmentThatIs(this.inPeace, this.orderId, ...statuses);
   stockIs = (stock: { onHand: number; reserved: number; shipped: number }) =>
     stockThat(
