@@ -21,7 +21,7 @@ export class Lane {
     private readonly model?: TestDatabase,
   ) {}
 
-  /** `together`: the deployables of a shop share a process. */
+  /** `together`: the deployables of a shop share a process, and what is a race is left out. */
   static async open({ together }: { readonly together: boolean }): Promise<Lane> {
     const folder = await mkdtemp(join(tmpdir(), 'banyan-lane-'));
     return new Lane(folder, together ? await Shop.model() : undefined);
@@ -29,7 +29,7 @@ export class Lane {
 
   /** What came of the journey through a shop of that placement; that it broke off is a complaint. */
   async walk({ placement, databases }: Candidate): Promise<Walked> {
-    const together = this.model && { like: this.model, host: this.newRoof().host };
+    const together = this.model && { like: this.model, host: this.newRoof().host, races: false };
     return walk({ placement, databases, ...together }).catch((error: Error) => ({
       complaints: [`broke off: ${error.stack}`],
       transcript: {},

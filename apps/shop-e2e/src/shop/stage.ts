@@ -53,3 +53,9 @@ export function stageFor(runner: Runner, enter: (step: Step) => void): Stage {
     }),
   };
 }
+
+/** Leaves out the steps of which nobody knows who wins. */
+export const withoutRaces = (stage: Stage): Stage => ({
+  ...stage,
+  it: Object.assign(stage.it.bind(undefined), { each: stage.it.each, race: () => undefined }),
+});
