@@ -1,6 +1,4 @@
-import type { Scene } from './scene';
-import { accountStories } from './stories-of-accounts';
-import { orderStories } from './stories-of-orders';
+import type { Scene } from '../scene';
 
 /** What goes on in the shop while messages lie dead, and what is right once they were replayed. */
 export interface Story {
@@ -18,6 +16,3 @@ export interface Story {
   /** Throws unless all has come to its right end. */
   readonly ends: (scene: Scene) => Promise<unknown>;
 }
-
-/** At least one for each subscription of every context; more where it matters what goes on meanwhile. */
-export const stories: readonly Story[] = [...orderStories, ...accountStories];

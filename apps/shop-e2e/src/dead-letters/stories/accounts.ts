@@ -1,7 +1,7 @@
 import { eventually } from '@banyan/testing';
-import { aProduct } from '../shop/buying';
-import type { Scene } from './scene';
-import type { Story } from './stories';
+import { aProduct } from '../../shop/buying';
+import type { Scene } from '../scene';
+import type { Story } from './story';
 
 const prefers = (scene: Scene, orderMails: boolean, by = scene.customer) =>
   by.put('/users/me/preferences', { orderMails });
@@ -17,7 +17,7 @@ const recipient = async ({ shop, inPeace }: Scene) => {
 };
 
 /** Stories about people, products and books, in which nothing is ordered. */
-export const accountStories: readonly Story[] = [
+export const accounts: readonly Story[] = [
   {
     broken: ['notifications/meet-recipient'],
     what: 'the welcome waits for knowing whom',
