@@ -13,15 +13,13 @@ import { Data } from './data';
 import { Deployable, type Running, surroundings, WORKSPACE } from './deployable';
 import type { Ended, ShopOptions, Variant } from './options';
 import { freePort } from '@banyan/servers';
+import { type Invitation, People } from './people';
 import { CONTEXTS, monolithAlone, type Placement } from './placements';
 import type { Step } from './stage';
 import { PUBLISHED_BUT_NOT_RECEIVED, WAITING } from './under-way';
-import { Visitor } from './visitor';
+import type { Visitor } from './visitor';
 
 const PROVIDER = 'payment-provider';
-
-/** Of everybody whom tests sign up. */
-const PASSWORD = 'a password for tests';
 
 /** Hashes that cost next to nothing, tokens that outlive every test, and no lock for who comes before Sam is there. */
 const QUICK_SIGN_IN = {
@@ -50,8 +48,7 @@ export class Shop {
   provider?: Running;
   /** How often a journey was walked through it. */
   visits = 0;
-  /** By e-mail. */
-  private readonly people = new Map<string, Promise<Visitor>>();
+  private readonly people: People;
   private broker?: TestBroker;
 
   private constructor(
@@ -60,7 +57,9 @@ export class Shop {
     private readonly data: Data,
     /** By deployable. */
     private readonly ports: Map<string, number>,
-  ) {}
+  ) {
+    this.people = new People(() => this.url, options.witness);
+  }
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
     const { placement = monolithAlone, absent = [], databases, like } = options;
@@ -168,53 +167,11 @@ export class Shop {
     this.broker ??= this.options.broker ?? (await testBroker(CONTEXTS));
   }
 
-  /** The customer called `name`, who signs up at the first time, with these headers, or whoever runs the shop. */
-  async as(
-    name: string,
-    { staff = false, signingUp = {} }: { staff?: boolean; signingUp?: Readonly<Record<string, string>> } = {},
-  ): Promise<Visitor> {
-    const email = staff ? 'sam@example.org' : `${name.replaceAll(/[^A-Za-z0-9]+/g, '.')}@example.com`;
-    const visitor = this.people.get(email) ?? this.meet(name, email, staff, signingUp);
-    this.people.set(email, visitor);
-    return visitor;
-  }
-
-  private async meet(
-    name: string,
-    email: string,
-    staff: boolean,
-    signingUp: Readonly<Record<string, string>>,
-  ): Promise<Visitor> {
-    const token = await this.signIn(email, staff ? 'banyan-demo-sam' : PASSWORD, name, signingUp);
-    const hearing = this.options.witness?.hearing(name, { email, staff });
-    if (staff) return new Visitor(this.url, { token, hearing });
-    const home = { name, line1: '1 Mill Lane', city: 'Leiden', postalCode: '2311', country: 'NL' };
-    const { body } = await new Visitor(this.url, { token }).post('/users/me/addresses', home);
-    return new Visitor(this.url, { token, addressId: body.id, hearing });
-  }
-
-  private async signIn(
-    email: string,
-    password: string,
-    name: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<string> {
-    const credentials = { email, password };
-    // Sam is there once the seed is planted; others sign up, and again where a shop in trouble did not take it.
-    return eventually(
-      async () => {
-        const unheard = new Visitor(this.url);
-        if (password === PASSWORD) await unheard.post('/users', { ...credentials, name }, headers);
-        const { status, body } = await unheard.post('/auth/login', credentials);
-        if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
-        return body.accessToken as string;
-      },
-      { timeoutMs: 10_000, everyMs: 100 },
-    );
-  }
+  /** The customer called `name`, or whoever runs the shop; see `People`. */
+  as = (name: string, how?: Invitation): Promise<Visitor> => this.people.as(name, how);
 
   /** Somebody who has not signed in. */
-  anybody = (): Visitor => new Visitor(this.url, { hearing: this.options.witness?.hearing('anybody') });
+  anybody = (): Visitor => this.people.anybody();
 
   /** Says which step of a journey is taken next. */
   enter(step: Step): void {
