@@ -57,7 +57,7 @@ Written by \`npm run bench -- --record\`; run \`npm run bench\` for figures of y
 ${reports.flatMap(({ title, targets }) => targets.map((target) => `| ${title} | ${aimOf(target)} | ${measuredOf(target)} | ${reached(target) ? 'reached' : '**missed**'} |`)).join('\n')}
 `;
   const parts = reports.map(
-    ({ title, lines, notes = [], at, load = around.load }) => `
+    ({ title, lines, notes = [], at, load }) => `
 ## ${title}
 
 | | |

@@ -150,10 +150,11 @@ describe.each(placements)('A shop %s whose policies fail', (_, placement) => {
       }
       const [[, [first]]] = overtaken as [(typeof overtaken)[number]];
       await expect(operator.replay(first!)).rejects.toThrow(/replay with force/);
-      await inTurns(2, overtaken, async ([{ story }, them]) => {
-        for (const letter of them)
-          await (story.needs === 'force' ? operator.replay(letter, '--force') : operator.discard(letter));
-      });
+      const lettersThatNeed = (needs: Story['needs']) =>
+        overtaken.flatMap(([{ story }, them]) => (story.needs === needs ? them : []));
+      await inTurns(2, lettersThatNeed('discarding'), operator.discard);
+      const forced = new Set(lettersThatNeed('force').map(({ context }) => context));
+      await inTurns(2, [...forced], (context) => operator.replayAll(context, '--force'));
     });
 
     it('goes on where it stopped', async () => {

@@ -41,10 +41,11 @@ export class Operator {
   }
 
   /** @throws Error with what the tool says */
-  replay = ({ context, id, subscription }: ListedLetter, ...options: readonly string[]) =>
-    this.messages('replay', context, id, subscription, ...options);
+  replay = ({ context, id, subscription }: ListedLetter) =>
+    this.messages('replay', context, id, subscription);
 
-  replayAll = (context: string) => this.messages('replay', context, '--all');
+  replayAll = (context: string, ...options: readonly string[]) =>
+    this.messages('replay', context, '--all', ...options);
 
   discard = ({ context, id, subscription }: ListedLetter) =>
     this.messages('discard', context, id, subscription);

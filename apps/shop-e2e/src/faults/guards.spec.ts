@@ -133,6 +133,9 @@ describe('The checker', () => {
     },
   );
 
+  // In a short run, faults.spec.ts is what finds nothing with all of them.
+  if (!FULL) return;
+
   it('finds nothing with all of them, wherever processes stumble', async () => {
     const stumbles = removals.flatMap((removal) => removal.stumbles ?? []);
 

@@ -59,7 +59,8 @@ describe.each(CASTS)('Under load, %s, %s,', (transport, _name, plans) => {
     'a stop in good order takes seconds, and what was in hand is neither lost nor redone',
     () =>
       replayable(async () => {
-        for (const index of plans.keys()) {
+        // Of two instances that are alike, one in a short run.
+        for (const index of [...plans.keys()].filter((n) => FULL || n % 2 === 0)) {
           await fleet.movesOn();
           expect(await fleet.members[index]?.stop()).toBeLessThan(8_000);
           await fleet.start(index);
