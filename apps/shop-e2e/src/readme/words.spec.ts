@@ -48,6 +48,20 @@ describe('What the repository says of itself', () => {
     );
   });
 
+  it('quotes the price of distribution as it was recorded', () => {
+    const { lines } = read('docs/benchmarks.json').scenarios.distribution;
+    const recorded: string[] = lines
+      .filter(({ name }: { name: string }) => /^(?!memory.*per).*: seven, times one$/.test(name))
+      .map(({ name, value }: { name: string; value: number }) => `${name.split(':')[0]} ${value.toFixed(2)}`);
+    const { text } = new Markdown('docs/extraction.md');
+    const [, table] = /times one process \|\n(.*?)\n\n/s.exec(text) ?? [];
+    const quoted = [...(table ?? '').matchAll(/^\| ([A-Za-z][^|]*?) +\| ([\d.]+) +\|$/gm)].map(
+      ([, what, times]) => `${what!.trim()} ${times}`,
+    );
+
+    expect(quoted).toEqual(recorded);
+  });
+
   it('names only generators that there are', () => {
     const named = mentions(/@banyan\/tools:([a-z-]+)/g);
 
