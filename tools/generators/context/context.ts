@@ -9,7 +9,7 @@ import {
 } from '@nx/devkit';
 import { join } from 'node:path';
 import { inOrder } from '../../placement/placing';
-import { generateContracts, generateDeployment } from '../text/generated-files';
+import { foretell, generateContracts, generateDeployment } from '../text/generated-files';
 import { formatChanges, formatJson } from '../text/format';
 import { exampleOf, knownEvent } from '../text/known-events';
 import {
@@ -58,6 +58,7 @@ export async function context(
 
   await place(tree, name);
   await formatChanges(tree);
+  foretell('contracts:generate', 'deploy:generate');
   return async () => {
     await generateContracts(tree.root);
     await generateDeployment(tree.root);

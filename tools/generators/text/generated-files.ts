@@ -2,6 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { GENERATE } from '../../contracts/problems/problem';
 
+const WRITES = {
+  'contracts:generate':
+    'contract.lock.json and asyncapi.json of each contract, message-map.json, docs/message-map.md, docs/shop.md',
+  'deploy:generate': 'deploy/',
+};
+
+/** Says what is generated once the files are on disk, so that a dry run tells all that the command would touch. */
+export function foretell(...scripts: readonly (keyof typeof WRITES)[]): void {
+  for (const script of scripts)
+    process.stdout.write(`THEN   npm run ${script}, which writes ${WRITES[script]}\n`);
+}
+
 const GENERATE_DEPLOYMENT = 'node -r ./tools/dev/register.js tools/deployment/generate.ts';
 
 /**
