@@ -73,7 +73,7 @@ export async function carryOut(
     await passersBy.leave();
     const told = await bustle.leave();
     const ordered = await lastEntry(shop);
-    if (repeats) await shop.tool('tools/messages.ts', 'republish', repeats.of, '--to', repeats.to);
+    if (repeats) await stage.repeat(repeats.of, repeats.to);
     const { violations } = await judge(shop, told, quietWithinMs);
     const broken = await judgeDiary(shop, ordered);
     const handled = await lastEntry(shop);

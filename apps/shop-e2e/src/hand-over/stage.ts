@@ -12,6 +12,8 @@ import { Stopwatch } from './stopwatch';
 /** A shop behind doors, whose processes are replaced while customers come by. */
 export class Stage {
   readonly ends: Ended[] = [];
+  /** How processes of the release that is rolled out differ from the first. */
+  private release: Variant = {};
 
   private constructor(
     readonly shop: Shop,
@@ -107,11 +109,16 @@ export class Stage {
       },
     };
     await writeFile(join(this.folder, 'message-map.json'), JSON.stringify(next));
-    return {
+    this.release = {
       preload: ['next-release.ts', 'next-subscription.ts'].map((file) => join(__dirname, 'preloads', file)),
       env: { BANYAN_ROOT: this.folder },
     };
+    return this.release;
   }
+
+  /** Has a context told again what another tells, by the tool of the release that is rolled out: it knows who hears what. */
+  repeat = (of: string, to: string): Promise<string> =>
+    this.shop.toolOf(this.release, 'tools/messages.ts', 'republish', of, '--to', to);
 
   async close(): Promise<void> {
     await this.shop.close();

@@ -184,11 +184,14 @@ export class Shop {
   }
 
   /** Runs a tool of the workspace on this shop, as an operator does, and resolves with what it printed. @throws Error with that */
-  async tool(file: string, ...args: string[]): Promise<string> {
+  tool = (file: string, ...args: string[]): Promise<string> => this.toolOf({}, file, ...args);
+
+  /** The same of a release, of which processes differ by this. */
+  async toolOf({ env }: Variant, file: string, ...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['-r', join(WORKSPACE, 'tools/dev/register.js'), join(WORKSPACE, file), ...args],
-      { cwd: WORKSPACE, env: { ...surroundings(), ...(await this.environment()) } },
+      { cwd: WORKSPACE, env: { ...surroundings(), ...(await this.environment()), ...env } },
     );
     return stdout;
   }
