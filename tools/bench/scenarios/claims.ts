@@ -62,6 +62,7 @@ export const claims: Scenario = {
         ),
       'inbox, 200 rows': () =>
         inbox.fetch(session, {
+          knownAsOf: new Date().toISOString(),
           instance: 1,
           lanes: Array.from({ length: 16 }, (_, lane) => lane),
           blocked: chains.map(({ chain }) => chain),

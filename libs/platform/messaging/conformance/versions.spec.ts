@@ -81,6 +81,21 @@ conformance('Two code versions on one inbox', (clause) => {
     });
   });
 
+  clause('keep the order of a key from the first event that only the newer one acts on', async (stage) => {
+    // It learns who else is there only when it meets what it cannot read.
+    const old = await stage.grove({ policies: oldCode, options: { ...options, tickMs: 60_000 } });
+    await stage.grove({ policies: newCode, options });
+    const orderId = uuid();
+
+    await old.context('orders').publish(...range(0, 5).map((n) => Counted({ orderId, n })));
+
+    const inventory = old.context('inventory');
+    await soon(async () => expect(await inventory.numbers('added')).toEqual(range(0, 5)));
+    await soon(async () => expect(await inventory.numbers('kept')).toEqual(range(0, 5)));
+    const numbers = (await inventory.effects()).map(({ n }) => n);
+    expect(numbers).toEqual([...numbers].sort());
+  });
+
   clause(
     'know a renamed subscription by its first name: what one handled the other does not',
     async (stage) => {

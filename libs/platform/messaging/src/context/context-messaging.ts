@@ -191,10 +191,11 @@ export class ContextMessaging {
     this.session = session;
     // Counting who has what in hand must survive a crash of this process, not of the server.
     await session.query('SET synchronous_commit = off');
-    await registerSubscriptions(database, this.readings);
     await this.listen(session);
     const former = before && before.transport !== placement.transport ? before.transport : undefined;
     await this.ownership.begin(session, [...this.readings.keys()], former);
+    // Only now, see InboxRows.fetch.
+    await registerSubscriptions(database, this.readings);
     this.receiving = await transport.receive(
       this.context,
       (messages) => this.receiver.store(messages),

@@ -8,6 +8,12 @@ export interface Instance {
   readonly known: readonly string[];
 }
 
+/** Who is at work on an inbox, and as of when, by the server's clock: whoever joined later is not among them. */
+export interface Roll {
+  readonly alive: readonly Instance[];
+  readonly asOf: string;
+}
+
 /** The processes that share one context's inbox. */
 export class Instances {
   constructor(
@@ -17,15 +23,16 @@ export class Instances {
     private readonly known: readonly string[],
   ) {}
 
-  /** @throws Error when the number is taken, which chance makes all but impossible. */
-  async join(): Promise<void> {
+  /** Resolves with the time before it was to be seen by others. @throws Error when the number is taken, which chance makes all but impossible. */
+  async join(): Promise<string> {
     if (!(await this.locks.tryInstance(this.own)))
       throw new Error(`Instance number ${this.own} is taken; start again`);
-    await this.session.query(
+    const { rows } = await this.session.query<{ asOf: string }>(
       `INSERT INTO inbox_instances (number, known) VALUES ($1, $2)
-       ON CONFLICT (number) DO UPDATE SET known = EXCLUDED.known, seen_at = now()`,
+       ON CONFLICT (number) DO UPDATE SET known = EXCLUDED.known, seen_at = now() RETURNING now()::text AS "asOf"`,
       [this.own, this.known],
     );
+    return rows[0]!.asOf;
   }
 
   async leave(): Promise<void> {
@@ -36,12 +43,12 @@ export class Instances {
    * The instances alive, this one included. Whoever died without leaving is buried: what it had in hand is suspected,
    * because one of these messages may have been what killed it. Which one, their starts alone will tell.
    */
-  async alive(): Promise<Instance[]> {
-    const { rows } = await this.session.query<Instance>(
-      'UPDATE inbox_instances SET seen_at = now() WHERE number = $1 RETURNING number, known',
+  async roll(): Promise<Roll> {
+    const { rows } = await this.session.query<{ asOf: string }>(
+      'UPDATE inbox_instances SET seen_at = now() WHERE number = $1 RETURNING now()::text AS "asOf"',
       [this.own],
     );
-    if (rows.length === 0) await this.join();
+    const asOf = rows[0]?.asOf ?? (await this.join());
     const { rows: others } = await this.session.query<Instance>(
       'SELECT number, known FROM inbox_instances WHERE number <> $1',
       [this.own],
@@ -59,6 +66,6 @@ export class Instances {
       );
       await this.locks.releaseInstance(other.number);
     }
-    return alive;
+    return { alive, asOf };
   }
 }

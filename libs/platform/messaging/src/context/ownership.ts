@@ -5,7 +5,7 @@ import { LANES } from '../tables/hash';
 import type { TimerClock } from '../timers/timer-clock';
 import type { Placement } from '../transport/placement';
 import { type ContextState, noteTransport } from './context-state';
-import { type Instance, Instances } from './instances';
+import { type Instance, Instances, type Roll } from './instances';
 import { Locks } from './locks';
 import type { Notices } from './notices';
 
@@ -69,10 +69,10 @@ export class Ownership {
   async look(): Promise<readonly Instance[]> {
     const { locks, instances } = this;
     if (!locks || !instances) return [];
-    const alive = await instances.alive();
-    await this.shareLanes(locks, alive);
+    const roll = await instances.roll();
+    await this.shareLanes(locks, roll);
     if (!this.hasRelay) await this.takeRelay(locks);
-    return alive;
+    return roll.alive;
   }
 
   /** Messages wait in this lane that only other code can read. */
@@ -104,10 +104,11 @@ export class Ownership {
     clock.start();
   }
 
-  private async shareLanes(locks: Locks, alive: readonly Instance[]): Promise<void> {
+  private async shareLanes(locks: Locks, { alive, asOf }: Roll): Promise<void> {
     const { dispatcher, wake } = this.parts;
     const own = new Set(this.known);
-    dispatcher.setForeign([...new Set(alive.flatMap(({ known }) => known))].filter((key) => !own.has(key)));
+    const foreign = [...new Set(alive.flatMap(({ known }) => known))].filter((key) => !own.has(key));
+    dispatcher.setForeign(foreign, asOf);
 
     const now = Date.now();
     for (const [lane, until] of this.resting) if (until <= now) this.resting.delete(lane);

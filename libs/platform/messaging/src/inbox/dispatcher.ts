@@ -26,6 +26,7 @@ export class Dispatcher {
   private stopping = false;
   private loop?: Promise<void>;
   private foreign: readonly string[] = [];
+  private foreignAsOf = 'infinity';
   problem?: string;
 
   constructor(
@@ -81,9 +82,10 @@ export class Dispatcher {
     while (this.plan.runsIn(lanes)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** What only other processes alive can read, as reading keys. */
-  setForeign(foreign: readonly string[]): void {
+  /** What only other processes alive can read, as reading keys, and as of when, by the server's clock. */
+  setForeign(foreign: readonly string[], asOf: string): void {
     this.foreign = foreign;
+    this.foreignAsOf = asOf;
   }
 
   private async work(session: Session): Promise<void> {
@@ -107,8 +109,9 @@ export class Dispatcher {
     const look = this.plan.look();
     if (!look) return;
     const known = [...this.readings.keys(), ...this.foreign];
+    const { instance, foreignAsOf: knownAsOf } = this;
     try {
-      this.plan.found(await this.rows.fetch(session, { instance: this.instance, known, ...look }), look);
+      this.plan.found(await this.rows.fetch(session, { instance, known, knownAsOf, ...look }), look);
     } catch (error) {
       this.plan.expectMore();
       throw error;

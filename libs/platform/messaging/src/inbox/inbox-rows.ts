@@ -25,8 +25,10 @@ export interface FetchQuery {
   readonly lanes: readonly number[];
   /** Chains that may not move now. */
   readonly blocked: readonly string[];
-  /** What this code can read, as `readingKey`s. */
+  /** What this process, or another, can read, as `readingKey`s. */
   readonly known: readonly string[];
+  /** Since when others may have come who can read more, by the server's clock. */
+  readonly knownAsOf: string;
   /** Rows in hand, which are not fetched again. */
   readonly inHand: readonly string[];
   readonly limit: number;
@@ -41,11 +43,12 @@ export class InboxRows {
 
   /**
    * The next rows from the head, and in the same statement the note that this instance has them in hand, so that a
-   * message that kills the process is known afterwards.
+   * message that kills the process is known afterwards. What nobody can read is passed over, but not what somebody can
+   * who came just now: a process joins before it registers, and nothing is stored for a subscription before that.
    */
   async fetch(
     session: Session,
-    { instance, lanes, blocked, known, inHand, limit }: FetchQuery,
+    { instance, lanes, blocked, known, knownAsOf, inHand, limit }: FetchQuery,
   ): Promise<InboxRow[]> {
     const { rows } = await session.query<InboxRow>({
       name: 'inbox-fetch',
@@ -54,13 +57,15 @@ export class InboxRows {
           SELECT seq, id, subscription, type, chain, lane, attempts, starts,
                  CASE WHEN next_attempt_at > clock_timestamp() THEN ceil(extract(epoch FROM next_attempt_at - clock_timestamp()) * 1000)::int END AS "waitMs"
             FROM inbox
-           WHERE lane = ANY($2::smallint[]) AND chain <> ALL($3::bigint[]) AND type || ' ' || subscription = ANY($4::text[]) AND seq <> ALL($5::bigint[])
+           WHERE lane = ANY($2::smallint[]) AND chain <> ALL($3::bigint[]) AND seq <> ALL($5::bigint[])
+             AND (type || ' ' || subscription = ANY($4::text[])
+                  OR EXISTS (SELECT 1 FROM subscriptions s WHERE (s.type, s.identity) = (inbox.type, inbox.subscription) AND s.known_at >= $7::timestamptz))
            ORDER BY seq LIMIT $6),
         noted AS (
           UPDATE inbox_instances SET in_hand = $5::bigint[] || ARRAY(SELECT seq FROM next), seen_at = now()
            WHERE number = $1 AND EXISTS (SELECT 1 FROM next))
         SELECT * FROM next ORDER BY seq`,
-      values: [instance, lanes, blocked, known, inHand, limit],
+      values: [instance, lanes, blocked, known, inHand, limit, knownAsOf],
     });
     return rows;
   }

@@ -27,6 +27,8 @@ export class Plan {
   private readonly blocked = new Map<string, number>();
   /** Chains given back since the look under way began: what it brings of them is not their head. */
   private readonly forgotten = new Set<string>();
+  /** Chains in hand of which the look under way has met a row that only other code can read: no row behind that is taken. */
+  private readonly cut = new Set<string>();
   private running = 0;
   private readonly runningByLane = new Map<number, number>();
   private suspectRuns = false;
@@ -113,8 +115,9 @@ export class Plan {
   found(rows: readonly InboxRow[], { limit, passesOver }: Look): void {
     // What the head of a chain that waits hid may be many rows: look again, with that chain passed over.
     if (rows.length === limit) this.mayHaveMore = true;
+    this.cut.clear();
     for (const row of rows) this.take(row);
-    if (passesOver) this.passedOver = true;
+    if (passesOver || this.cut.size > 0) this.passedOver = true;
     // Passing over a long chain reads all of it, which must not become all that the database does.
     this.lookAgainFrom = Date.now() + Math.max(20, 4 * (Date.now() - this.lookedAt));
   }
@@ -200,7 +203,7 @@ export class Plan {
   }
 
   private take(row: InboxRow): void {
-    if (this.blocked.has(row.chain)) return;
+    if (this.blocked.has(row.chain) || this.cut.has(row.chain)) return;
     if (this.forgotten.has(row.chain) || !this.lanes.has(row.lane)) {
       this.mayHaveMore = true;
       return;
@@ -210,7 +213,10 @@ export class Plan {
       return;
     }
     if (!this.canRead(row)) {
-      if (this.chains.has(row.chain)) return;
+      if (this.chains.has(row.chain)) {
+        this.cut.add(row.chain);
+        return;
+      }
       this.blocked.set(row.chain, Date.now() + FOREIGN_PAUSE_MS);
       this.handOver(row.lane);
       return;
