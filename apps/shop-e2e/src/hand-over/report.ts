@@ -64,7 +64,7 @@ function document(outcomes: readonly Outcome[]): string {
   return `# Handing over while customers order
 
 Recorded by \`npm run hand-over -- --record\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores, at a load of ${loadavg()[2]!.toFixed(1)} over the last
-quarter of an hour: others were at work on the machine where that is much above ${cpus().length}, and times suffered.
+quarter of an hour, the shop's own processes and its clients included.
 
 What was done: contexts leave and come back, two processes of each deployable are replaced one by one, old and new code run side by
 side, and a service starts whose events have waited ([the hand-overs](../apps/shop-e2e/src/hand-over/hand-overs.ts)). All are real processes, over PostgreSQL and
