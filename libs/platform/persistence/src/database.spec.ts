@@ -163,3 +163,32 @@ describe('A database that goes away', () => {
     await database.close();
   });
 });
+
+describe('A session', () => {
+  it('runs one statement at a time, in the order in which they were sent, and goes on after one that fails', async () => {
+    const orders = await contextDatabase({ name: 'orders', migrations: [] });
+    const session = await orders.database.session('test');
+    try {
+      const sent = [
+        'SELECT 1 AS n FROM pg_sleep(0.1)',
+        'SELECT 2 AS n',
+        'SELECT nothing',
+        'SELECT 3 AS n',
+      ].map((text) =>
+        session.query<{ n: number }>(text).then(
+          ({ rows }) => rows[0]!.n,
+          (error: Error) => error.message,
+        ),
+      );
+
+      await new Promise((resolve) => setImmediate(resolve));
+
+      // What pg would queue, with a warning that it will not for long.
+      expect(Reflect.get(session, '_queryQueue')).toEqual([]);
+      expect(await Promise.all(sent)).toEqual([1, 2, 'column "nothing" does not exist', 3]);
+    } finally {
+      await session.end();
+      await orders.drop();
+    }
+  });
+});

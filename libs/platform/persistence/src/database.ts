@@ -175,7 +175,7 @@ export class Database extends Transaction {
     } catch (error) {
       throw new DatabaseUnavailable(this.context, error);
     }
-    return client;
+    return oneAtATime(client);
   }
 
   private told = (error: unknown): unknown =>
@@ -248,6 +248,19 @@ class HeardClient extends Client {
     super(options);
     this.on('error', () => undefined);
   }
+}
+
+/** Has statements wait for each other here, whoever sends them: pg will not queue them itself for much longer. */
+function oneAtATime(client: Client): Client {
+  const query = client.query.bind(client) as unknown as (...statement: unknown[]) => Promise<unknown>;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (...statement: unknown[]): Promise<unknown> => {
+    const run = () => query(...statement);
+    const result = last.then(run);
+    last = result.catch(() => undefined);
+    return result;
+  };
+  return Object.assign(client, { query: inTurn });
 }
 
 class PooledTransaction implements RunningTransaction {
