@@ -54,6 +54,8 @@ export class Roof {
       cwd: WORKSPACE,
       env: { ...surroundings(), LOG_LEVEL: 'warn' },
       stdio: ['ignore', file, file, 'ipc'],
+      // Ctrl-C is meant for whoever walks, who brings the placements in hand to their end; the roof goes when they do.
+      detached: true,
     });
     child.channel?.unref();
     closeSync(file);
