@@ -114,11 +114,11 @@ describe('A shop in one process', () => {
         socket.write(halves[n % 2]!);
       }
 
-      const began = performance.now();
-      const { body } = await order(ann, { 'TEA-MINT-50': 1 });
-      await orderThatIs(ann, body.id, 'confirmed');
+      const { status, body } = await order(ann, { 'TEA-MINT-50': 1 });
 
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(status).toBe(202);
+      await orderThatIs(ann, body.id, 'confirmed');
+      expect(besiegers.filter(({ destroyed }) => !destroyed).length).toBeGreaterThan(0);
     });
 
     it('and told to stop while customers order, answers whom it has heard, and ends before an orchestrator loses its patience, with no fault in its log', async () => {
