@@ -1,4 +1,4 @@
-import { arch, cpus, loadavg, totalmem, type } from 'node:os';
+import { arch, cpus, totalmem, type } from 'node:os';
 import { Client } from 'pg';
 
 /** Where and when figures were taken. */
@@ -8,7 +8,6 @@ export interface Surroundings {
   readonly node: string;
   readonly postgres: string;
   readonly fsync: boolean;
-  readonly load: number;
   readonly rounds: number;
   readonly roundMs: number;
 }
@@ -27,6 +26,5 @@ export async function surroundings(server: string): Promise<Omit<Surroundings, '
     node: process.version,
     postgres: rows[0]?.version.split(' ')[0] ?? '',
     fsync: rows[0]?.fsync === 'on',
-    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }
