@@ -2,7 +2,7 @@ import type { Topology } from '@banyan/contracts';
 import { type GeneratorCallback, output, readJson, type Tree } from '@nx/devkit';
 import { drawShop } from '../contracts/draw-shop';
 import { formatJson } from '../generators/text/format';
-import { generateDeployment } from '../generators/text/generated-files';
+import { foretell, generateDeployment, TOPOLOGY_WRITES } from '../generators/text/generated-files';
 import { absorbed, extracted, serviceOf } from './placing';
 
 interface Options {
@@ -53,4 +53,5 @@ async function follow(root: string): Promise<void> {
 /** As the formatter would have it, so that a diff shows the move alone. */
 async function place(tree: Tree, topology: Topology): Promise<void> {
   tree.write('topology.json', await formatJson(topology));
+  foretell(...TOPOLOGY_WRITES);
 }

@@ -1,7 +1,7 @@
 import { type GeneratorCallback, generateFiles, output, type Tree } from '@nx/devkit';
 import { join } from 'node:path';
 import { declareEvent, type DeclaredEvent } from '../event/event';
-import { foretell, generateContracts } from '../text/generated-files';
+import { CONTRACTS_WRITE, foretell, generateContracts } from '../text/generated-files';
 import { formatChanges } from '../text/format';
 import { knownEvents } from '../text/known-events';
 import { assertContext, assertClassName } from '../text/refused-names';
@@ -53,7 +53,7 @@ export async function command(
   module.save();
 
   await formatChanges(tree);
-  foretell('contracts:generate');
+  foretell(...CONTRACTS_WRITE);
   return async () => {
     await generateContracts(tree.root);
     output.note({

@@ -9,7 +9,13 @@ import {
 } from '@nx/devkit';
 import { join } from 'node:path';
 import { inOrder } from '../../placement/placing';
-import { foretell, generateContracts, generateDeployment } from '../text/generated-files';
+import {
+  CONTRACTS_WRITE,
+  foretell,
+  generateContracts,
+  generateDeployment,
+  TOPOLOGY_WRITES,
+} from '../text/generated-files';
 import { formatChanges, formatJson } from '../text/format';
 import { exampleOf, knownEvent } from '../text/known-events';
 import {
@@ -58,7 +64,7 @@ export async function context(
 
   await place(tree, name);
   await formatChanges(tree);
-  foretell('contracts:generate', 'deploy:generate');
+  foretell(...CONTRACTS_WRITE, ...TOPOLOGY_WRITES);
   return async () => {
     await generateContracts(tree.root);
     await generateDeployment(tree.root);

@@ -1,5 +1,5 @@
 import { type GeneratorCallback, output, type Tree } from '@nx/devkit';
-import { foretell, generateContracts } from '../text/generated-files';
+import { CONTRACTS_WRITE, foretell, generateContracts } from '../text/generated-files';
 import { formatChanges } from '../text/format';
 import { knownEvents, type KeyKind } from '../text/known-events';
 import { assertContext, assertClassName } from '../text/refused-names';
@@ -20,7 +20,7 @@ export interface EventOptions {
 export async function event(tree: Tree, options: EventOptions): Promise<GeneratorCallback> {
   const { type } = declareEvent(tree, options);
   await formatChanges(tree);
-  foretell('contracts:generate');
+  foretell(...CONTRACTS_WRITE);
   return async () => {
     await generateContracts(tree.root);
     output.note({

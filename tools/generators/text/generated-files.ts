@@ -2,16 +2,19 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { GENERATE } from '../../contracts/problems/problem';
 
-const WRITES = {
-  'contracts:generate':
-    'contract.lock.json and asyncapi.json of each contract, message-map.json, docs/message-map.md, docs/shop.md',
-  'deploy:generate': 'deploy/',
-};
+/** What `generateContracts` writes. */
+export const CONTRACTS_WRITE = [
+  'contract.lock.json and asyncapi.json of each contract',
+  'message-map.json',
+  'docs/message-map.md',
+  'docs/shop.md',
+];
+/** What follows the topology: `generateDeployment`, and the pictures. */
+export const TOPOLOGY_WRITES = ['docs/shop.md', 'deploy/'];
 
 /** Says what is generated once the files are on disk, so that a dry run tells all that the command would touch. */
-export function foretell(...scripts: readonly (keyof typeof WRITES)[]): void {
-  for (const script of scripts)
-    process.stdout.write(`THEN   npm run ${script}, which writes ${WRITES[script]}\n`);
+export function foretell(...files: readonly string[]): void {
+  process.stdout.write(`THEN ${[...new Set(files)].join(', ')}\n`);
 }
 
 const GENERATE_DEPLOYMENT = 'node -r ./tools/dev/register.js tools/deployment/generate.ts';
