@@ -15,7 +15,7 @@ apart, seven databases, and ten partitions that put every two contexts together 
   --all       all ${everyPartition.length} partitions; the deployables of one share a process, each with its own Nest application, port and pools
   --lanes n   so many shops at the same time (Default: 1; 3 with --all)
   --anew      forgets what an earlier run has done; otherwise it goes on where that ended, while the code is the same
-  --record    writes docs/placements.md from what was done
+  --record    writes docs/placements.md from what was done; of what was not walked here it keeps what it says
   words       only placements whose name holds all of them
 Ctrl-C ends it after the placements in hand.`;
 

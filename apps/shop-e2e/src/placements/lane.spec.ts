@@ -17,10 +17,14 @@ inFull('Deployables under one roof', () => {
 
   it('tell, all apart, what the monolith tells', async () => {
     const monolith = await lane.walk({ name: 'the monolith', placement: monolithAlone });
+    const { roof } = lane;
     const apart = await lane.walk({ name: 'all apart', placement: eachApart });
 
     expect([...monolith.complaints, ...apart.complaints]).toEqual([]);
     expect(Object.keys(apart.transcript).length).toBeGreaterThan(200);
     expect(differences(monolith.transcript, apart.transcript)).toEqual([]);
+    // A roof that went with the shop under it would cost each of 877 the start of a process.
+    expect(lane.roof).toBe(roof);
+    expect(roof?.alive).toBe(true);
   }, 180_000);
 });

@@ -12,7 +12,8 @@ const SHOPS_UNDER_A_ROOF = 25;
 
 /** Opens one shop after the other. */
 export class Lane {
-  private roof?: Roof;
+  /** The one that hosts, or hosted last. */
+  roof?: Roof;
   private hosted = 0;
 
   private constructor(

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -6,17 +6,16 @@ import { WORKSPACE } from '../shop/deployable';
 import { everyPartition, named } from './candidates';
 import { type Entry, Ledger } from './ledger';
 
-/** Writes docs/placements.md from what was walked. */
+const FILE = join(WORKSPACE, 'docs/placements.md');
+
+/** Writes docs/placements.md from what was walked; a part of which nothing was walked stays as it is. */
 export async function record(): Promise<void> {
-  const file = join(WORKSPACE, 'docs/placements.md');
-  const options = await resolveConfig(file);
-  await writeFile(file, await format(await document(), { ...options, parser: 'markdown' }));
+  const options = await resolveConfig(FILE);
+  await writeFile(FILE, await format(await document(), { ...options, parser: 'markdown' }));
 }
 
 async function document(): Promise<string> {
   return `# Every placement
-
-Written by \`npm run placements -- --record\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores.
 
 The whole journey ([what customers and staff do](../apps/shop-e2e/src/shop/journey.ts)) is walked through a shop, and written down
 ([how](../apps/shop-e2e/src/placements/transcript)): every status and body with ids and times normalised, what each context published
@@ -25,22 +24,35 @@ after what else happens), notifications. Then it is held against what was writte
 is compared once all is quiet, since until then it is a matter of the moment everywhere; of steps that are races on purpose, the
 books are compared and not who won. A shop's books must be in order, and its processes must end in good order.
 
-${namedSection(await Ledger.asItIs('named'))}
-${allSection(await Ledger.asItIs('all'))}`;
+${namedSection(await Ledger.asItIs('named')) ?? (await recorded(NAMED))}
+
+${allSection(await Ledger.asItIs('all')) ?? (await recorded(ALL))}`;
 }
+
+const NAMED = '## In processes of their own';
+const ALL = `## All ${everyPartition.length} partitions`;
+
+/** What the document says under a title by now. */
+async function recorded(title: string): Promise<string> {
+  const parts = (await readFile(FILE, 'utf8')).split(/^(?=## )/m);
+  return parts.find((part) => part.startsWith(title)) ?? '';
+}
+
+const here = (): string =>
+  `Walked until ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores.`;
 
 const verdict = ({ complaints }: Entry): string =>
   complaints.length === 0 ? 'equal' : `**${complaints.length} differences**`;
 
-function namedSection(ledger: Ledger | undefined): string {
+function namedSection(ledger: Ledger | undefined): string | undefined {
   const entries = named.flatMap(({ name }) => {
     const entry = ledger?.of(name);
     return entry ? [[name, entry] as const] : [];
   });
-  if (entries.length === 0) return '';
-  return `## In processes of their own
+  if (entries.length === 0) return undefined;
+  return `${NAMED}
 
-\`npm run placements\`: each deployable is a process. The ten partitions at the end put every two contexts together, and apart.
+${here()} \`npm run placements\`: each deployable is a process. The ten partitions at the end put every two contexts together, and apart.
 
 | placement | processes | steps | scenes | lines | transcript |
 |---|---|---|---|---|---|
@@ -48,9 +60,9 @@ ${entries.map(([name, entry]) => `| ${name.replaceAll('|', '\\|')} | ${entry.dep
 ${complaintsOf(entries)}`;
 }
 
-function allSection(ledger: Ledger | undefined): string {
+function allSection(ledger: Ledger | undefined): string | undefined {
   const entries = [...(ledger?.all ?? [])];
-  if (entries.length === 0) return '';
+  if (entries.length === 0) return undefined;
   const sizes = [...new Set(everyPartition.map(({ placement }) => Object.keys(placement).length))];
   const rows = sizes.map((size) => {
     const there = everyPartition.filter(({ placement }) => Object.keys(placement).length === size).length;
@@ -59,9 +71,9 @@ function allSection(ledger: Ledger | undefined): string {
     return `| ${size} | ${there} | ${walked.length} | ${equal} |`;
   });
   const hours = entries.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 3_600;
-  return `## All ${everyPartition.length} partitions
+  return `${ALL}
 
-\`npm run placements -- --all\`: ${entries.length} of ${everyPartition.length} walked, ${entries.filter(([, { complaints }]) => complaints.length === 0).length} equal to the monolith; ${hours.toFixed(1)} hours of walking. Here the deployables of a shop
+${here()} \`npm run placements -- --all\`: ${entries.length} of ${everyPartition.length} walked, ${entries.filter(([, { complaints }]) => complaints.length === 0).length} equal to the monolith; ${hours.toFixed(1)} hours of walking. Here the deployables of a shop
 share one process, each with its own Nest application, port, pools and connections to the broker: they share an event loop and
 nothing else. Each shop begins as a copy of one that was the monolith before, so that every run is an extraction too. The four steps that
 are races are left out, since nothing of them is compared.

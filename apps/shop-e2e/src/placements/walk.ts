@@ -35,7 +35,10 @@ export async function walk({ races = true, ...options }: WalkOptions): Promise<W
     const broken = Object.entries(await brokenRules(shop)).map(
       ([rule, rows]) => `broken: ${rule}: ${JSON.stringify(rows.slice(0, 3))}`,
     );
-    const odd = (await shop.stop()).flatMap(({ name, code, left, faults }) =>
+    const ended = await shop.stop();
+    // In good order too: what is killed under a roof takes the roof along.
+    await shop.provider?.stop();
+    const odd = ended.flatMap(({ name, code, left, faults }) =>
       code === 0 && !left && faults.length === 0
         ? []
         : [
