@@ -1,9 +1,11 @@
 'use strict';
 /*
  * `npm test`: everything that must hold before a change lands. `--full` adds what takes longer (BANYAN_FULL=1).
+ * What only reads the code goes first, as many at a time as there are cores; then the tests, which want the machine for themselves.
  * Goes on after a failure, so that one run tells all.
  */
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
+const { availableParallelism } = require('node:os');
 const path = require('node:path');
 
 const full = process.argv.includes('--full');
@@ -14,31 +16,55 @@ const bin = (name, file) => [
 ];
 const typescript = [process.execPath, '-r', './tools/dev/register.js'];
 
-const steps = [
-  ['types', [...bin('typescript', 'bin/tsc'), '-p', '.']],
+/** The longest first. */
+const checks = [
   ['lint', [process.execPath, 'tools/lint.js']],
+  ['types', [...bin('typescript', 'bin/tsc'), '-p', '.']],
   ['format', [...bin('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
-  ['contracts', [...typescript, 'tools/contracts/check.ts']],
-  // What the steps before have checked is left out.
+  // What other checks look at is left out.
   ['design', [...typescript, 'tools/design/check.ts', '--skip', 'boundaries', '--skip', 'contracts']],
-  ['tests', [...bin('jest', 'bin/jest.js'), ...(process.env.CI ? ['--ci'] : [])]],
+  ['contracts', [...typescript, 'tools/contracts/check.ts']],
 ];
+const tests = ['tests', [...bin('jest', 'bin/jest.js'), ...(process.env.CI ? ['--ci'] : [])]];
 
-const results = steps.map(([name, [command, ...args]]) => {
-  console.log(`\n> ${name}`);
+/** `together`: beside others, so that what it says is kept until it is done. */
+async function run([name, [command, ...args]], { together }) {
   const began = Date.now();
-  const { status } = spawnSync(command, args, {
+  const child = spawn(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', ...(together ? ['pipe', 'pipe'] : ['inherit', 'inherit'])],
     env: { ...process.env, NX_DAEMON: 'false', ...(full && { BANYAN_FULL: '1' }) },
   });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
+  const status = await new Promise((end) => {
+    child.on('error', (error) => {
+      said.push(`${error.stack}\n`);
+      end(null);
+    });
+    child.on('close', end);
+  });
+  if (together) process.stdout.write(`\n> ${name}\n${Buffer.concat(said.map((part) => Buffer.from(part)))}`);
   return { name, passed: status === 0, seconds: (Date.now() - began) / 1000 };
-});
-
-console.log('');
-for (const { name, passed, seconds } of results) {
-  console.log(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s`);
 }
-const total = results.reduce((sum, { seconds }) => sum + seconds, 0);
-console.log(`        ${'in all'.padEnd(10)} ${total.toFixed(1).padStart(7)} s`);
-process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+
+async function main() {
+  const began = Date.now();
+  const results = [];
+  const todo = [...checks];
+  const worker = async () => {
+    for (let next = todo.shift(); next; next = todo.shift())
+      results.push(await run(next, { together: true }));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  console.log('\n> tests');
+  results.push(await run(tests, { together: false }));
+
+  console.log('');
+  for (const { name, passed, seconds } of results)
+    console.log(`${passed ? 'passed' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s`);
+  console.log(`        ${'in all'.padEnd(10)} ${((Date.now() - began) / 1000).toFixed(1).padStart(7)} s`);
+  process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+void main();

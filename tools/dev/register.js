@@ -8,6 +8,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
+const sourceMapSupport = require('source-map-support');
 const swc = require('@swc/core');
 
 const root = path.resolve(__dirname, '..', '..');
@@ -27,7 +28,12 @@ Module._extensions['.ts'] = function (module, filename) {
   module._compile(compiled(filename), filename);
 };
 
-process.setSourceMapsEnabled(true);
+// Node's own reads the map of each module as it is loaded, those of packages too: a tenth of the time a start takes.
+sourceMapSupport.install({
+  handleUncaughtExceptions: false,
+  overrideRetrieveSourceMap: true,
+  retrieveSourceMap: (file) => (path.isAbsolute(file) && file.endsWith('.ts') ? mapOf(file) : null),
+});
 
 function compiled(filename) {
   const source = fs.readFileSync(filename, 'utf8');
@@ -40,6 +46,13 @@ function compiled(filename) {
     store(cached, code);
     return code;
   }
+}
+
+/** What swc wrote at the end of what it made. */
+function mapOf(filename) {
+  const [, base64] =
+    /^\/\/# sourceMappingURL=data:application\/json;.*?base64,(.+)$/m.exec(compiled(filename)) ?? [];
+  return base64 ? { url: filename, map: Buffer.from(base64, 'base64').toString('utf8') } : null;
 }
 
 function compile(source, filename) {
