@@ -62,17 +62,13 @@ export class Shop {
   }
 
   static async open(options: ShopOptions = {}): Promise<Shop> {
-    const { placement = monolithAlone, absent = [], databases, like } = options;
+    const { placement = monolithAlone, databases, like } = options;
     const folder = await mkdtemp(join(tmpdir(), 'banyan-shop-'));
     const data = await Data.make({ apart: databases === 'apart', like });
     const shop = new Shop(folder, options, data, new Map());
     try {
       await shop.reserve('monolith', PROVIDER, ...CONTEXTS.map((context) => `${context}-service`));
-      const provider = shop.startProvider();
-      if (options.sql) await shop.sql(options.sql);
-      if (absent.length > 0) await shop.tool('tools/db-prepare.ts');
-      await shop.place(placement);
-      await provider;
+      await Promise.all([shop.startProvider(), shop.prepare(placement)]);
       await data.openWindows();
       await shop.stocked();
       return shop;
@@ -259,6 +255,13 @@ export class Shop {
 
   /** Sessions of the shop's processes that the database still knows. */
   sessions = (): Promise<number> => this.data.sessions();
+
+  private async prepare(placement: Placement): Promise<void> {
+    const { sql, absent = [] } = this.options;
+    if (sql) await this.sql(sql);
+    if (absent.length > 0) await this.tool('tools/db-prepare.ts');
+    await this.place(placement);
+  }
 
   /** The seed is planted once the contexts work; until then there is nothing to buy. */
   private async stocked(): Promise<void> {
