@@ -73,7 +73,7 @@ function allSection(ledger: Ledger | undefined): string | undefined {
   const hours = entries.reduce((sum, [, { seconds }]) => sum + seconds, 0) / 3_600;
   return `${ALL}
 
-${here()} \`npm run placements -- --all\`: ${entries.length} of ${everyPartition.length} walked, ${entries.filter(([, { complaints }]) => complaints.length === 0).length} equal to the monolith; ${hours.toFixed(1)} hours of walking. Here the deployables of a shop
+${here()} \`npm run placements -- --all\`: ${entries.length} of ${everyPartition.length} walked, ${entries.filter(([, { complaints }]) => complaints.length === 0).length} equal to the monolith; ${hours.toFixed(1)} hours of walking, several shops at a time. Here the deployables of a shop
 share one process, each with its own Nest application, port, pools and connections to the broker: they share an event loop and
 nothing else. Each shop begins as a copy of one that was the monolith before, so that every run is an extraction too. The four steps that
 are races are left out, since nothing of them is compared.
