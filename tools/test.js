@@ -5,6 +5,7 @@
  * Goes on after a failure, so that one run tells all.
  */
 const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const { availableParallelism } = require('node:os');
 const path = require('node:path');
 
@@ -35,16 +36,10 @@ async function run([name, [command, ...args]], { together }) {
     stdio: ['ignore', ...(together ? ['pipe', 'pipe'] : ['inherit', 'inherit'])],
     env: { ...process.env, NX_DAEMON: 'false', ...(full && { BANYAN_FULL: '1' }) },
   });
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
-  const status = await new Promise((end) => {
-    child.on('error', (error) => {
-      said.push(`${error.stack}\n`);
-      end(null);
-    });
-    child.on('close', end);
-  });
-  if (together) process.stdout.write(`\n> ${name}\n${Buffer.concat(said.map((part) => Buffer.from(part)))}`);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (said += String(part)));
+  const [status] = await once(child, 'close');
+  if (together) console.log(`\n> ${name}\n${said.trimEnd()}`);
   return { name, passed: status === 0, seconds: (Date.now() - began) / 1000 };
 }
 
