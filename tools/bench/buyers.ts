@@ -122,7 +122,7 @@ export class Buyers {
   }
 
   private async messages(): Promise<number> {
-    const tables = this.shop.contexts.flatMap((context) => [`${context}.outbox`, `${context}.inbox`]);
+    const tables = this.shop.contexts.flatMap((context) => [`"${context}".outbox`, `"${context}".inbox`]);
     const [row] = await this.shop.rows<{ n: number }>(
       `SELECT (${tables.map((table) => `(SELECT count(*) FROM ${table})`).join(' + ')})::int AS n`,
     );

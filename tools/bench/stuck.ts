@@ -10,12 +10,12 @@ export async function whatWaits(shop: Shop): Promise<string> {
     shop.contexts.map((context) =>
       shop.rows(`
         SELECT '${context}' AS context, o.n AS outbox, i.n AS inbox, t.n AS timers,
-               (SELECT count(*)::int FROM ${context}.outbox_dead) AS refused,
-               (SELECT string_agg(DISTINCT subscription || ': ' || last_error, '; ') FROM ${context}.inbox WHERE last_error IS NOT NULL) AS failing,
-               (SELECT string_agg(DISTINCT subscription || ': ' || error, '; ') FROM ${context}.inbox_dead) AS dead
-          FROM (SELECT count(*)::int AS n FROM ${context}.outbox) AS o,
-               (SELECT count(*)::int AS n FROM ${context}.inbox) AS i,
-               (SELECT count(*)::int AS n FROM ${context}.timers WHERE due < now()) AS t`),
+               (SELECT count(*)::int FROM "${context}".outbox_dead) AS refused,
+               (SELECT string_agg(DISTINCT subscription || ': ' || last_error, '; ') FROM "${context}".inbox WHERE last_error IS NOT NULL) AS failing,
+               (SELECT string_agg(DISTINCT subscription || ': ' || error, '; ') FROM "${context}".inbox_dead) AS dead
+          FROM (SELECT count(*)::int AS n FROM "${context}".outbox) AS o,
+               (SELECT count(*)::int AS n FROM "${context}".inbox) AS i,
+               (SELECT count(*)::int AS n FROM "${context}".timers WHERE due < now()) AS t`),
     ),
   );
   const sentence = (row: Waiting): string =>

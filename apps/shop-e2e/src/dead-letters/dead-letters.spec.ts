@@ -77,7 +77,7 @@ describe.each(placements)('A shop %s whose policies fail', (_, placement) => {
       story.broken.map(async (name) => {
         const [context, subscription] = name.split('/');
         const [row] = await shop.sql<{ id: string }>(
-          `SELECT id FROM ${context}.inbox_dead WHERE subscription = $1 AND attributes::json->>'correlationid' LIKE $2`,
+          `SELECT id FROM "${context}".inbox_dead WHERE subscription = $1 AND attributes::json->>'correlationid' LIKE $2`,
           [subscription, `${mark}:%`],
         );
         const letter = letters.find((each) => each.id === row?.id && each.subscription === subscription);

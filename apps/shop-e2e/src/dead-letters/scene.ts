@@ -6,7 +6,7 @@ import type { Visitor } from '../shop/visitor';
 
 const PIECES = 5;
 
-const TOLD = CONTEXTS.map((context) => `SELECT id, key FROM ${context}.event_log`).join(' UNION ALL ');
+const TOLD = CONTEXTS.map((context) => `SELECT id, key FROM "${context}".event_log`).join(' UNION ALL ');
 
 /** Where a story happens: a customer of its own, a product of its own, and whoever runs the shop. */
 export class Scene {
@@ -122,9 +122,9 @@ export class Scene {
     await eventually(
       async () => {
         const seen = await this.shop.sql(
-          `SELECT 1 FROM ${context}.inbox_seen seen
+          `SELECT 1 FROM "${context}".inbox_seen seen
             WHERE seen.subscription = $1 AND seen.id IN (SELECT id FROM (${TOLD}) told WHERE key = $2)
-              AND NOT EXISTS (SELECT 1 FROM ${context}.inbox i WHERE (i.id, i.subscription) = (seen.id, seen.subscription))`,
+              AND NOT EXISTS (SELECT 1 FROM "${context}".inbox i WHERE (i.id, i.subscription) = (seen.id, seen.subscription))`,
           [subscription, this.orderId],
         );
         if (seen.length === 0) throw new Error(`${this.mark}: ${name} has handled nothing`);
@@ -140,7 +140,7 @@ export class Scene {
       await eventually(
         async () => {
           const dead = await this.shop.sql(
-            `SELECT id FROM ${context}.inbox_dead WHERE subscription = $1 AND attributes::json->>'correlationid' LIKE $2`,
+            `SELECT id FROM "${context}".inbox_dead WHERE subscription = $1 AND attributes::json->>'correlationid' LIKE $2`,
             [subscription, `${this.mark}:%`],
           );
           if (dead.length === 0) throw new Error(`${this.mark}: ${name} has given nothing up`);

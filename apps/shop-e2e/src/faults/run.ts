@@ -55,7 +55,7 @@ export async function carryOut(
     }
     const told = await bustle.leave();
     const { violations, quietAt } = await judge(shop, told);
-    const logs = CONTEXTS.map((context) => `(SELECT count(*) FROM ${context}.event_log)`).join(' + ');
+    const logs = CONTEXTS.map((context) => `(SELECT count(*) FROM "${context}".event_log)`).join(' + ');
     const [row] = await shop.sql<{ events: number }>(`SELECT (${logs})::int AS events`);
     return {
       orders: told.orders.size,

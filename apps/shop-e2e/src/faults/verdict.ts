@@ -101,7 +101,9 @@ async function promises(shop: Shop, told: History): Promise<string[]> {
 }
 
 const everywhere = (table: string): string =>
-  CONTEXTS.map((context) => `SELECT '${context}' AS context, * FROM ${context}.${table}`).join(' UNION ALL ');
+  CONTEXTS.map((context) => `SELECT '${context}' AS context, * FROM "${context}".${table}`).join(
+    ' UNION ALL ',
+  );
 
 /** Events of which there is one per order at most. */
 const ONCE = `(type LIKE 'orders.%' OR type LIKE 'shipping.%' OR type LIKE 'payments.payment-captured.%'

@@ -18,7 +18,7 @@ export async function lastEntry(shop: Shop): Promise<number> {
 }
 
 const TOLD = `(SELECT publisher, id, key, min(position) AS position FROM (${CONTEXTS.map(
-  (context) => `SELECT '${context}' AS publisher, id, key, position FROM ${context}.event_log`,
+  (context) => `SELECT '${context}' AS publisher, id, key, position FROM "${context}".event_log`,
 ).join(' UNION ALL ')}) logs GROUP BY 1, 2, 3)`;
 
 const RULES: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const RULES: Readonly<Record<string, string>> = {
      WHERE before > position`,
   'an event that a subscription received is handled': CONTEXTS.map(
     (context) => `
-    SELECT seen.id, seen.subscription FROM ${context}.inbox_seen seen
+    SELECT seen.id, seen.subscription FROM "${context}".inbox_seen seen
      WHERE seen.subscription LIKE 'diary-%' AND NOT EXISTS (
        SELECT 1 FROM diary.entries d
         WHERE d.context = '${context}' AND (d.id, d.subscription) = (seen.id, seen.subscription))`,

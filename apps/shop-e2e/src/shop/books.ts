@@ -82,7 +82,7 @@ const RULES: Readonly<Record<string, string>> = {
     CONTEXTS.flatMap((context) =>
       ['outbox_dead', 'inbox_dead', 'inbox_unreadable'].map((table) => [
         `nothing lies in ${context}.${table}`,
-        `SELECT * FROM ${context}.${table}`,
+        `SELECT * FROM "${context}".${table}`,
       ]),
     ),
   ),

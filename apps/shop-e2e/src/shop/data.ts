@@ -52,10 +52,10 @@ export class Data {
     for (const [context, { url, name }] of this.own) {
       const { hostname, port, username, password } = new URL(url);
       await this.sql(`
-        CREATE SERVER ${context} FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${hostname}', port '${port}', dbname '${name}');
-        CREATE USER MAPPING FOR CURRENT_USER SERVER ${context} OPTIONS (user '${username}', password '${decodeURIComponent(password)}', password_required 'false');
-        CREATE SCHEMA ${context};
-        IMPORT FOREIGN SCHEMA ${context} FROM SERVER ${context} INTO ${context}`);
+        CREATE SERVER "${context}" FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${hostname}', port '${port}', dbname '${name}');
+        CREATE USER MAPPING FOR CURRENT_USER SERVER "${context}" OPTIONS (user '${username}', password '${decodeURIComponent(password)}', password_required 'false');
+        CREATE SCHEMA "${context}";
+        IMPORT FOREIGN SCHEMA "${context}" FROM SERVER "${context}" INTO "${context}"`);
     }
   }
 

@@ -645,7 +645,7 @@ export function walkThrough(
       expect(accepted.headers.get('x-correlation-id')).toBe(correlation);
       expect(refused.headers.get('x-correlation-id')).toBe(correlation);
       const told = await shop().sql(
-        `SELECT type FROM (${CONTEXTS.map((context) => `SELECT * FROM ${context}.event_log`).join(' UNION ALL ')}) told
+        `SELECT type FROM (${CONTEXTS.map((context) => `SELECT * FROM "${context}".event_log`).join(' UNION ALL ')}) told
           WHERE attributes::json->>'correlationid' = $1`,
         [correlation],
       );

@@ -196,7 +196,7 @@ export class Shop {
   async comesDue(type: string, key?: string): Promise<void> {
     const [context] = type.split('.');
     await this.sql(
-      `UPDATE ${context}.timers SET due = now() WHERE type = $1 AND ($2::text IS NULL OR key = $2)`,
+      `UPDATE "${context}".timers SET due = now() WHERE type = $1 AND ($2::text IS NULL OR key = $2)`,
       [type, key ?? null],
     );
     await this.sql(`SELECT pg_notify('banyan_${context}', 'timers')`);
@@ -316,7 +316,7 @@ export class Shop {
     const { reach = (_server, url) => Promise.resolve(url), like, env } = this.options;
     const { data } = this;
     const databases = CONTEXTS.map(async (context) => [
-      `${context.toUpperCase()}_DATABASE_URL`,
+      `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`,
       await reach(context, data.urlOf(context)),
     ]);
     return {

@@ -36,11 +36,14 @@ const BUT_BY_THE_CLOCK: Readonly<Record<string, string>> = {
   'payments.inbox_seen': `(SELECT * FROM payments.inbox_seen WHERE ${notOfTheClock})`,
 };
 
+/** The name of a context, and thus of its schema, may hold a hyphen. */
+const quoted = (table: string): string => table.replace(/^(.+)\./, '"$1".');
+
 /** All that the shop has stored, and said, as a fingerprint of each table: to see that a refusal leaves no trace. */
 export async function stored(shop: Shop): Promise<Record<string, string>> {
   const query = TABLES.map(
     (table) =>
-      `(SELECT count(*) || ' rows ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM ${BUT_BY_THE_CLOCK[table] ?? table} t) AS "${table}"`,
+      `(SELECT count(*) || ' rows ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM ${BUT_BY_THE_CLOCK[table] ?? quoted(table)} t) AS "${table}"`,
   );
   const [row] = await shop.sql<Record<string, string>>(`SELECT ${query.join(', ')}`);
   return row!;

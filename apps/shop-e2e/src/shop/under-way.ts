@@ -15,7 +15,7 @@ const WORK = [
 export const WAITING = CONTEXTS.flatMap((context) =>
   ['outbox', 'outbox_owed', 'inbox', `timers WHERE type IN (${WORK})`].map(
     (table) =>
-      `SELECT '${context}.${table.split(' ')[0]}' AS place, count(*)::int AS messages FROM ${context}.${table} HAVING count(*) > 0`,
+      `SELECT '${context}.${table.split(' ')[0]}' AS place, count(*)::int AS messages FROM "${context}".${table} HAVING count(*) > 0`,
   ),
 ).join(' UNION ALL ');
 
@@ -23,8 +23,8 @@ export const WAITING = CONTEXTS.flatMap((context) =>
 export const PUBLISHED_BUT_NOT_RECEIVED = CONTEXTS.flatMap((subscriber) =>
   CONTEXTS.map(
     (publisher) => `
-      SELECT e.id, e.type, s.identity AS subscription FROM ${publisher}.event_log e JOIN ${subscriber}.subscriptions s ON s.type = e.type
-       WHERE NOT EXISTS (SELECT 1 FROM ${subscriber}.inbox_seen seen
+      SELECT e.id, e.type, s.identity AS subscription FROM "${publisher}".event_log e JOIN "${subscriber}".subscriptions s ON s.type = e.type
+       WHERE NOT EXISTS (SELECT 1 FROM "${subscriber}".inbox_seen seen
                           WHERE seen.id = e.id AND seen.subscription = s.identity)`,
   ),
 ).join(' UNION ALL ');

@@ -11,7 +11,7 @@ interface Told {
 }
 
 const LOGS = CONTEXTS.map(
-  (context) => `SELECT '${context}' AS publisher, position, type, key, data FROM ${context}.event_log`,
+  (context) => `SELECT '${context}' AS publisher, position, type, key, data FROM "${context}".event_log`,
 ).join(' UNION ALL ');
 
 /**
