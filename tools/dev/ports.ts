@@ -1,4 +1,5 @@
-import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 const FIRST = 20_000;
 const COUNT = 12_000;
 
-/** For how long a port is kept for whom it was given to, who may not listen on it yet. */
+/** For how long, at least, a port is kept for whom it was given to, who may not listen on it yet. */
 const KEPT_MS = 10 * 60_000;
 
 /** Whether a server could listen on this port of 127.0.0.1 now. */
@@ -31,16 +32,22 @@ export async function freePort(): Promise<number> {
 
 /** Notes that a port is given out, where all processes look. False when it was lately. */
 async function claim(port: number): Promise<boolean> {
-  const folder = join(tmpdir(), `banyan-ports-${userInfo().uid}`);
-  const note = join(folder, String(port));
-  await mkdir(folder, { recursive: true });
+  // A folder for each stretch of time, so that what is old need not be taken over from whoever wrote it: two would.
+  const stretch = Math.floor(Date.now() / KEPT_MS);
+  const notes = join(tmpdir(), `banyan-ports-${userInfo().uid}`);
+  const note = (of: number): string => join(notes, String(of), String(port));
+  if (await mkdir(join(notes, String(stretch)), { recursive: true })) await forget(notes, stretch - 1);
   try {
-    await writeFile(note, '', { flag: 'wx' });
-    return true;
-  } catch {
-    const { mtimeMs } = await stat(note);
-    if (Date.now() - mtimeMs < KEPT_MS) return false;
-    await utimes(note, new Date(), new Date());
-    return true;
+    await writeFile(note(stretch), '', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
+  return !existsSync(note(stretch - 1)) && !existsSync(note(stretch + 1));
+}
+
+/** Removes notes from before a stretch. */
+async function forget(notes: string, before: number): Promise<void> {
+  for (const each of await readdir(notes))
+    if (Number(each) < before) await rm(join(notes, each), { recursive: true, force: true });
 }
