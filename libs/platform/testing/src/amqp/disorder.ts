@@ -26,6 +26,7 @@ export class AmqpDisorder implements Fate {
   /** How many were held back. */
   delays = 0;
   private misfortune: Misfortune = {};
+  private readonly conversations = new Set<Conversation>();
 
   /** `below(n)` is a whole number from 0 up to n. (Default: of pure chance) */
   constructor(private readonly below: (n: number) => number = (n) => Math.floor(Math.random() * n)) {}
@@ -37,6 +38,11 @@ export class AmqpDisorder implements Fate {
   /** What is held back goes on within 150 ms. */
   end(): void {
     this.misfortune = {};
+  }
+
+  /** Whether a message, or a copy, is still on its way. */
+  get holdsBack(): boolean {
+    return [...this.conversations].some((conversation) => conversation.holdsBack);
   }
 
   get atWork(): boolean {
@@ -55,7 +61,13 @@ export class AmqpDisorder implements Fate {
     return this.below(2) === 0 ? 0 : 1 + this.below(WITHIN_MS);
   }
 
-  readonly courier: Courier = (toClient, toServer) => new Conversation(toClient, toServer, this);
+  readonly courier: Courier = (toClient, toServer) => {
+    const conversation = new Conversation(toClient, toServer, this, () =>
+      this.conversations.delete(conversation),
+    );
+    this.conversations.add(conversation);
+    return conversation;
+  };
 
   private strikes(oneIn: number | undefined): boolean {
     return oneIn !== undefined && this.below(oneIn) === 0;
@@ -72,7 +84,14 @@ class Conversation implements Reader {
     private readonly toClient: (bytes: Buffer) => void,
     private readonly toServer: (bytes: Buffer) => void,
     private readonly fate: Fate,
+    private readonly ended: () => void,
   ) {}
+
+  get holdsBack(): boolean {
+    return [...this.channels.values()].some(
+      ({ toClient, toServer }) => toClient.holdsBack || toServer.holdsBack,
+    );
+  }
 
   fromClient(bytes: Buffer): void {
     for (const frame of this.clientFrames.with(bytes)) {
@@ -88,6 +107,7 @@ class Conversation implements Reader {
   end(): void {
     for (const { toClient, toServer } of this.channels.values())
       for (const flow of [toClient, toServer]) flow.drop();
+    this.ended();
   }
 
   private open(channel: number): void {

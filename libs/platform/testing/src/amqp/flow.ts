@@ -42,6 +42,11 @@ export class Flow {
     else this.write(frame.bytes);
   }
 
+  /** Whether something is still to go on. */
+  get holdsBack(): boolean {
+    return this.held.size > 0;
+  }
+
   /** Hands on what is held back. */
   flush(): void {
     // Copies that are held back meanwhile are met by this walk as well.
