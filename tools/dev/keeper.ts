@@ -28,6 +28,8 @@ const kept: Kept =
     : new PrivateRabbit(keeping.folder, keeping.options, note);
 
 let closing = false;
+/** Whether somebody was told that the server did not start. By the time the next one comes, the reason may be gone. */
+let failureTold = false;
 let linger: NodeJS.Timeout | undefined;
 
 const started = new Promise<unknown>((resolve) => listen(resolve)).then(() => kept.start());
@@ -51,10 +53,10 @@ function listen(listening: (value: unknown) => void): void {
   });
 }
 
-/** While closing, a newcomer waits on its open connection until this process is gone, and then starts another. */
+/** While closing, or about to, a newcomer waits on its open connection until this process is gone, and then starts another. */
 function serve(user: Socket): void {
   user.on('error', () => undefined);
-  if (closing) return;
+  if (closing || failureTold) return;
   users.add(user);
   clearTimeout(linger);
   user.on('close', () => left(user));
@@ -66,6 +68,7 @@ function serve(user: Socket): void {
     },
     (error: Error) => {
       say(user, { failed: error.message });
+      failureTold = true;
       setTimeout(() => void close(), 100);
     },
   );

@@ -140,8 +140,8 @@ function holdOf<Info>(socket: Socket, lines: NodeJS.EventEmitter, info: Info): H
 
 const logOf = (folder: string): string => join(folder, 'keeper.log');
 
-/** Short, since a socket's path may have about a hundred characters only. */
-function socketOf(folder: string): string {
+/** Where the keeper of a folder listens. Short, since a socket's path may have about a hundred characters only. */
+export function socketOf(folder: string): string {
   const name = `banyan-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }

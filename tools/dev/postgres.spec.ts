@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { eventually } from '@banyan/testing';
 import { EmbeddedPostgres, type PostgresInfo } from './embedded-postgres';
-import { alive, hold, type Hold, root, textOf } from './keeping';
+import { alive, hold, type Hold, root, socketOf, textOf } from './keeping';
 import { freePort } from './ports';
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -113,6 +113,26 @@ describe('The PostgreSQL of a checkout', () => {
       `Port ${port} is in use by another program: stop that one, or set BANYAN_POSTGRES_PORT to a free port.`,
     );
     foreign.close();
+  });
+
+  it('starts when its port is free again, however soon, and whoever else still hears that it was not', async () => {
+    const foreign = createServer().listen(port, '127.0.0.1');
+    await once(foreign, 'listening');
+    const first = joined();
+    const other = await eventually(async () => {
+      const socket = connect(socketOf(folder));
+      await once(socket, 'connect');
+      return socket;
+    });
+    await expect(first).rejects.toThrow('is in use by another program');
+    foreign.close();
+    await once(foreign, 'close');
+
+    const held = await joined();
+
+    expect(await query(held.info.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    other.destroy();
+    await held.leave();
   });
 
   it('says in one sentence that its data folder is in use by a server of somebody else', async () => {
