@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { databaseVariable } from '@banyan/persistence';
 import { developmentPostgres, root } from '@banyan/servers';
 
 /**
@@ -9,7 +10,7 @@ import { developmentPostgres, root } from '@banyan/servers';
  */
 export async function onSomeDatabase(context: string, work: () => Promise<void>): Promise<void> {
   const { env } = process;
-  const named = env['DATABASE_URL'] ?? env[`${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`];
+  const named = env['DATABASE_URL'] ?? env[databaseVariable(context)];
   const served = existsSync(join(root, '.data', 'postgres', 'data'));
   if (named || !served || env['NODE_ENV'] === 'production') return work();
   const postgres = await developmentPostgres();

@@ -1,8 +1,8 @@
+import { applicationRole, databaseVariable } from '@banyan/persistence';
 import type { Draft } from '../manifest';
 import {
   AMQP_PORT,
   DATABASE,
-  databaseVariable,
   MIGRATIONS,
   POSTGRES,
   POSTGRES_PORT,
@@ -71,7 +71,7 @@ const contextUrls = (contexts: readonly string[]) =>
   Object.fromEntries(
     contexts.map((context) => [
       databaseVariable(context),
-      `postgres://${context.replaceAll('-', '_')}_app:${secret(passwordVariable(context))}@${POSTGRES}:${POSTGRES_PORT}/${DATABASE}`,
+      `postgres://${applicationRole(context)}:${secret(passwordVariable(context))}@${POSTGRES}:${POSTGRES_PORT}/${DATABASE}`,
     ]),
   );
 

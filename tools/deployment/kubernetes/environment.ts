@@ -1,3 +1,4 @@
+import { databaseVariable } from '@banyan/persistence';
 import {
   ADMIN_SECRET,
   AMQP_PORT,
@@ -5,7 +6,6 @@ import {
   brokerSecret,
   DATABASE,
   databaseSecret,
-  databaseVariable,
   KEY_SECRET,
   MAIL_SECRET,
   POSTGRES_PORT,

@@ -22,10 +22,6 @@ export const MAIL_PORTS = [465, 587];
 /** Where a container finds topology.json. */
 export const TOPOLOGY_FOLDER = '/etc/banyan';
 
-/** `ORDERS_DATABASE_URL` */
-export const databaseVariable = (context: string): string =>
-  `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
-
 /** The Secret whose `url` is how a context reaches its database, with its application role. */
 export const databaseSecret = (context: string): string => `${context.replaceAll('_', '-')}-database`;
 

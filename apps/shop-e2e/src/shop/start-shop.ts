@@ -1,3 +1,4 @@
+import { databaseVariable } from '@banyan/persistence';
 import { absorb, extract } from '@banyan/tools';
 import { eventually, testBroker, type TestBroker, type TestDatabase } from '@banyan/testing';
 import type { Topology } from '@banyan/contracts';
@@ -316,7 +317,7 @@ export class Shop {
     const { reach = (_server, url) => Promise.resolve(url), like, env } = this.options;
     const { data } = this;
     const databases = CONTEXTS.map(async (context) => [
-      `${context.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`,
+      databaseVariable(context),
       await reach(context, data.urlOf(context)),
     ]);
     return {

@@ -6,6 +6,9 @@ export type DatabaseEnvironment = Readonly<Record<string, string | undefined>>;
 const variable = (context: string, suffix: string) =>
   `${context.toUpperCase().replaceAll('-', '_')}_${suffix}`;
 
+/** The variable that says where a context finds its database: `ORDERS_DATABASE_URL`. */
+export const databaseVariable = (context: string) => variable(context, 'DATABASE_URL');
+
 /** The role that migrations of a context run as. */
 export const ownerRole = (context: string) => `${context.replaceAll('-', '_')}_owner`;
 /** The role that a context works as: it can touch nothing but the rows of its schema. */
@@ -17,12 +20,12 @@ export const applicationRole = (context: string) => `${context.replaceAll('-', '
  * @throws Error naming both variables when neither is set.
  */
 export function contextDatabaseUrl(context: string, env: DatabaseEnvironment): string {
-  const own = env[variable(context, 'DATABASE_URL')];
+  const own = env[databaseVariable(context)];
   if (own) return own;
   const shared = env['DATABASE_URL'];
   if (!shared)
     throw new Error(
-      `Set ${variable(context, 'DATABASE_URL')} or DATABASE_URL to tell where ${context} keeps its data`,
+      `Set ${databaseVariable(context)} or DATABASE_URL to tell where ${context} keeps its data`,
     );
   const url = new URL(shared);
   url.username = applicationRole(context);
