@@ -47,10 +47,10 @@ export async function hold<Info>(keeping: Omit<Keeping, 'socket'>): Promise<Hold
   const patience = Date.now() + 120_000;
   for (let spawned = 0; ;) {
     const joined = await tryJoin<Info>(whole);
-    if (joined) return joined;
+    if (typeof joined === 'object') return joined;
     if (Date.now() > patience)
       throw new Error(`No ${keeping.server} server after two minutes; see ${logOf(keeping.folder)}`);
-    if (Date.now() - spawned > 5_000) {
+    if (joined === 'left' || Date.now() - spawned > 5_000) {
       startKeeper(whole);
       spawned = Date.now();
     }
@@ -85,14 +85,16 @@ function startKeeper(keeping: Keeping): void {
   closeSync(log);
 }
 
-/** Undefined when nobody listens, or when the keeper was just closing. */
-function tryJoin<Info>(keeping: Keeping): Promise<Hold<Info> | undefined> {
+/** 'absent' when nobody listens, 'left' when a keeper that was just closing is gone. */
+function tryJoin<Info>(keeping: Keeping): Promise<Hold<Info> | 'absent' | 'left'> {
   return new Promise((resolve, reject) => {
     const socket = connect(keeping.socket);
     const lines = createInterface({ input: socket });
+    let heard = false;
     lines.on('error', () => undefined);
-    socket.on('error', () => resolve(undefined));
-    socket.on('close', () => resolve(undefined));
+    socket.on('connect', () => (heard = true));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard ? 'left' : 'absent'));
     lines.on('line', function first(line: string) {
       const word = JSON.parse(line) as { note?: string; ready?: Info; failed?: string };
       if (word.note !== undefined) return void process.stderr.write(`${word.note}\n`);
