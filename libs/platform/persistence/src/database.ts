@@ -3,6 +3,7 @@ import { SeamMisuse } from '@banyan/contracts';
 import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { DataElsewhere, refuseClosed } from './place';
 import { type Execution, type Statement, together } from './statements';
 import {
   assertNoTransaction,
@@ -12,7 +13,7 @@ import {
   Transaction,
   withTransaction,
 } from './transaction';
-import { isConnectionLoss, DatabaseUnavailable } from './unavailable';
+import { isConnectionLoss, isShutOut, DatabaseUnavailable } from './unavailable';
 
 export interface DatabaseSettings {
   /** Name of the context, and of its schema. */
@@ -41,6 +42,8 @@ export class Database extends Transaction {
   private readonly logger = new Logger(Database.name);
   private connecting?: Promise<void>;
   private withdrawn?: Error;
+  /** Whether the place is closed, while that is asked. */
+  private looking?: Promise<void>;
 
   constructor(private readonly settings: DatabaseSettings) {
     super();
@@ -129,7 +132,7 @@ export class Database extends Transaction {
     try {
       return (await on.query(sql as string, parameters as unknown[])).rows as Row[];
     } catch (error) {
-      throw this.told(error);
+      throw await this.told(error);
     }
   }
 
@@ -178,8 +181,29 @@ export class Database extends Transaction {
     return oneAtATime(client);
   }
 
-  private told = (error: unknown): unknown =>
-    isConnectionLoss(error) ? new DatabaseUnavailable(this.context, error) : error;
+  /** @throws DataElsewhere when the context's rows were moved away from here, or are not all here yet */
+  async refuseClosed(): Promise<void> {
+    // On a connection of its own: those of the pool may all be held by who asks this.
+    const session = await this.session('place');
+    try {
+      await refuseClosed(
+        this.context,
+        async (sql, parameters) => (await session.query(sql, parameters)).rows,
+      );
+    } finally {
+      await session.end().catch(() => undefined);
+    }
+  }
+
+  private async told(error: unknown): Promise<unknown> {
+    if (isConnectionLoss(error)) return new DatabaseUnavailable(this.context, error);
+    if (!isShutOut(error)) return error;
+    this.looking ??= this.refuseClosed().finally(() => (this.looking = undefined));
+    return this.looking.then(
+      () => error,
+      (reason) => (reason instanceof DataElsewhere ? new DatabaseUnavailable(this.context, reason) : error),
+    );
+  }
 
   private ownTransaction(): RunningTransaction | undefined {
     const transaction = currentTransaction();
@@ -230,7 +254,7 @@ export class Database extends Transaction {
       return value;
     } catch (error) {
       await client.query('ROLLBACK').catch((failure: Error) => (lost = failure));
-      throw this.told(error);
+      throw await this.told(error);
     } finally {
       transaction.end();
       client.off('error', noticeLoss);
@@ -318,13 +342,13 @@ class PooledTransaction implements RunningTransaction {
 }
 
 /** Lets what TypeORM does by itself fail as everything else here does. */
-function tellLoss(dataSource: DataSource, told: (error: unknown) => unknown): void {
+function tellLoss(dataSource: DataSource, told: (error: unknown) => Promise<unknown>): void {
   const create = dataSource.createQueryRunner.bind(dataSource);
   const telling =
     <Arguments extends unknown[], Result>(act: (...given: Arguments) => Promise<Result>) =>
     (...given: Arguments) =>
-      act(...given).catch((error: unknown) => {
-        throw told(error);
+      act(...given).catch(async (error: unknown) => {
+        throw await told(error);
       });
   dataSource.createQueryRunner = (mode) => {
     const runner = create(mode);

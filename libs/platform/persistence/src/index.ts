@@ -1,5 +1,6 @@
 export * from './database';
 export * from './migrations';
+export * from './place';
 export * from './prepare';
 export * from './statements';
 export * from './transaction';

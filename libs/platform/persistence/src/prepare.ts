@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { Migration, PreparedContext } from './migrations';
+import { closePlace, DataElsewhere, refuseClosed } from './place';
 import {
   adminDatabaseUrl,
   applicationRole,
@@ -9,17 +10,24 @@ import {
   sharedAdminUrl,
 } from './urls';
 
-/** One lock for all preparing, so that processes that start together take turns. */
-const PREPARE_LOCK = 0x62616e79;
+/** The advisory lock of all preparing, so that processes that start together take turns. */
+export const PREPARE_LOCK = 0x62616e79;
+
+export interface Preparing {
+  /** Why the place stays closed to the application, see `closePlace`. (Default: it is open) */
+  readonly closed?: string;
+}
 
 /**
  * Makes roles, schema, rights, extensions and tables of each context; does nothing where all is in place.
  * Needs an admin's credentials (see `adminDatabaseUrl`).
- * @throws Error when a context's own URL points to an empty database while the shared server still holds its rows.
+ * @throws DataElsewhere where the rows were moved away, and where a context's own URL points to an empty database while the
+ * shared server still holds its rows.
  */
 export async function prepareDatabases(
   contexts: readonly PreparedContext[],
   env: DatabaseEnvironment = process.env,
+  { closed }: Preparing = {},
 ): Promise<void> {
   for (const context of contexts) {
     const admin = adminDatabaseUrl(context.name, env);
@@ -29,13 +37,19 @@ export async function prepareDatabases(
       );
     await connected(admin, async (client) => {
       await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
-      await refuseForgottenData(context.name, client, admin, env);
+      if (closed === undefined) {
+        await refuseClosed(
+          context.name,
+          async (sql, parameters) => (await client.query(sql, parameters)).rows,
+        );
+        await refuseForgottenData(context.name, client, admin, env);
+      }
       const application = await prepareRoles(
         context.name,
         client,
         new URL(contextDatabaseUrl(context.name, env)),
       );
-      await prepareSchema(context, application, client);
+      await prepareSchema(context, application, client, closed);
       await migrate(context, client);
     });
   }
@@ -78,12 +92,15 @@ async function refuseForgottenData(
   if (!shared || samePlace(shared, targetUrl) || (await holdsRows(context, target))) return;
   const forgotten = await connected(shared, (client) => holdsRows(context, client)).catch(() => false);
   if (forgotten) {
-    throw new Error(
-      `${context} is pointed to the empty database ${new URL(targetUrl).host}${new URL(targetUrl).pathname}, but the shared server still holds its rows. ` +
-        'Move them first, or point it back',
+    throw new DataElsewhere(
+      context,
+      `lie on the shared server still, and not in the empty database ${placeName(targetUrl)}: move them first by "npm run db:move -- ${context}", or point it back`,
     );
   }
 }
+
+/** `db.example:5432/orders`, without credentials. */
+export const placeName = (url: string): string => `${new URL(url).host}${new URL(url).pathname}`;
 
 const samePlace = (one: string, other: string) =>
   new URL(one).host === new URL(other).host && new URL(one).pathname === new URL(other).pathname;
@@ -150,22 +167,25 @@ async function prepareSchema(
   { name, extensions = [] }: PreparedContext,
   applicationRoleName: string,
   client: Client,
+  closed?: string,
 ): Promise<void> {
   const schema = client.escapeIdentifier(name);
   const owner = client.escapeIdentifier(ownerRole(name));
   const application = client.escapeIdentifier(applicationRoleName);
   for (const extension of extensions)
     await client.query(`CREATE EXTENSION IF NOT EXISTS ${client.escapeIdentifier(extension)} SCHEMA public`);
+  const entry = closed === undefined ? `GRANT USAGE ON SCHEMA ${schema} TO ${application};` : '';
   await retried(() =>
     client.query(`
       REVOKE CREATE ON SCHEMA public FROM PUBLIC;
       GRANT ${owner} TO CURRENT_USER;
       CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${owner};
       REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
-      GRANT USAGE ON SCHEMA ${schema} TO ${application};
+      ${entry}
       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${application};
       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT USAGE ON SEQUENCES TO ${application};`),
   );
+  if (closed !== undefined) await closePlace(client, name, closed);
 }
 
 async function migrate({ name, migrations }: PreparedContext, client: Client): Promise<void> {

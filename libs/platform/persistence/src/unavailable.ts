@@ -23,3 +23,7 @@ export function isConnectionLoss(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' && LOST.test(code)) || LOST_MESSAGE.test(error.message);
 }
+
+/** Whether `error` is what a statement fails with in a schema that is closed: unknown table, schema, or no right to it. */
+export const isShutOut = (error: unknown): boolean =>
+  error instanceof Error && ['42P01', '3F000', '42501'].includes((error as { code?: string }).code ?? '');

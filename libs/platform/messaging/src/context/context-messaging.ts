@@ -1,4 +1,4 @@
-import { pendingMigrations, type Session } from '@banyan/persistence';
+import { DataElsewhere, DatabaseUnavailable, pendingMigrations, type Session } from '@banyan/persistence';
 import { Logger } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { guardRemoved } from '../failpoints';
@@ -24,6 +24,10 @@ import { registerSubscriptions } from './subscription-table';
 
 const SWEEP_MS = 10 * 60_000;
 const SERVES_ON_MS = 120_000;
+/** Between two looks at what keeps a process from its work, the longest. */
+const LOOKS_AGAIN_MS = 5_000;
+/** Whose data are being moved to where it looks is waited for by clients. */
+const LOOKS_FOR_DATA_MS = 500;
 
 /**
  * All messaging of one context in one process: takes what ownership it can get, works, and steps back when a newer
@@ -54,6 +58,10 @@ export class ContextMessaging {
   /** Whether it has ever been at work. */
   private entered = false;
   private servingOn?: { readonly until: number; readonly timer: NodeJS.Timeout };
+  /** Until when clients may be led here though the data are elsewhere, so that the other contexts of the process stay within reach. */
+  private ledUntil = 0;
+  /** Whether it has not begun since the data are not here yet. */
+  private awaitsData = false;
 
   constructor(
     private readonly parts: ContextMessagingParts,
@@ -116,9 +124,12 @@ export class ContextMessaging {
     return this.problem === undefined;
   }
 
-  /** Whether a newer placement works on the context, and clients may be led here for a while longer. */
+  /**
+   * Whether clients may be led here for a while longer, though a process elsewhere works on the context: one of a newer
+   * placement, or one that knows where the data were moved to.
+   */
   get servesOn(): boolean {
-    return this.servingOn !== undefined && Date.now() < this.servingOn.until;
+    return Date.now() < Math.max(this.servingOn?.until ?? 0, this.ledUntil);
   }
 
   /** Begins with these handlers; returns at once. @throws TypeError when two subscriptions share a durable name. */
@@ -149,13 +160,18 @@ export class ContextMessaging {
         this.explain(error as Error);
       }
       await this.leave();
-      if (!this.stopping) await this.waker.sleep(backoffMs(failures++, 100, 5_000));
+      const longest = this.awaitsData ? LOOKS_FOR_DATA_MS : LOOKS_AGAIN_MS;
+      if (!this.stopping) await this.waker.sleep(backoffMs(failures++, 100, longest));
     }
     this.problem = 'stopped';
   }
 
-  private explain(error: Error): void {
+  private explain(failure: Error): void {
+    const error = reasonOf(failure);
     if (error instanceof NewerPlacement) this.stepBack(error);
+    const elsewhere = error instanceof DataElsewhere;
+    this.awaitsData = elsewhere && !this.entered;
+    if (elsewhere && this.entered) this.ledUntil ||= Date.now() + (this.servesOnMs * 3) / 4;
     if (error.message !== this.problem) this.logger.warn(`${this.context}: ${error.message}`);
     this.problem = error.message;
   }
@@ -170,19 +186,23 @@ export class ContextMessaging {
       this.parts.database.withdraw(reason);
       await this.stopAnswering();
     };
-    const { servesOnMs = SERVES_ON_MS } = this.options;
     if (!this.entered) void withdraw();
     else
       this.servingOn ??= {
-        until: Date.now() + (servesOnMs * 3) / 4,
-        timer: setTimeout(() => void withdraw(), servesOnMs).unref(),
+        until: Date.now() + (this.servesOnMs * 3) / 4,
+        timer: setTimeout(() => void withdraw(), this.servesOnMs).unref(),
       };
+  }
+
+  private get servesOnMs(): number {
+    return this.options.servesOnMs ?? SERVES_ON_MS;
   }
 
   private async enter(): Promise<void> {
     const { database, transport, placement, migrations, prepare } = this.parts;
     await prepare?.();
     await database.connect();
+    await database.refuseClosed();
     const pending = await pendingMigrations((sql) => database.query<{ name: string }>(sql), migrations);
     if (pending.length > 0)
       throw new Error(`the database lacks ${pending.join(', ')}; run "npm run db:prepare"`);
@@ -204,6 +224,7 @@ export class ContextMessaging {
     this.answering = await this.parts.serveRequests?.();
     this.dispatcher.start(session);
     this.entered = true;
+    this.ledUntil = 0;
   }
 
   private async listen(session: Session): Promise<void> {
@@ -265,3 +286,7 @@ export class ContextMessaging {
     if (!this.ownership.ofAllLanes) this.notices.tell('inbox');
   }
 }
+
+/** Of a database that is closed, why it is. */
+const reasonOf = (failure: Error): Error =>
+  failure instanceof DatabaseUnavailable && failure.cause instanceof DataElsewhere ? failure.cause : failure;

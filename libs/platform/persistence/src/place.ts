@@ -1,0 +1,66 @@
+import type { ClientBase } from 'pg';
+
+/** The rows of a context do not lie where it looks for them: they were moved, or are on their way. */
+export class DataElsewhere extends Error {
+  constructor(
+    readonly context: string,
+    reason: string,
+  ) {
+    super(`The data of ${context} ${reason}`);
+    this.name = 'DataElsewhere';
+  }
+}
+
+type Query = (sql: string, parameters: string[]) => Promise<{ description: string | null }[]>;
+
+const CLOSED = 'closed: ';
+
+/** What is noted of the place of a context's data, and stands after the schema is moved again. Anybody who can connect may ask. */
+export async function noteOfPlace(context: string, query: Query): Promise<string | undefined> {
+  const [schema] = await query(
+    `SELECT obj_description(oid, 'pg_namespace') AS description FROM pg_namespace WHERE nspname = $1`,
+    [context],
+  );
+  return schema?.description ?? undefined;
+}
+
+/** What a note of a closed place says of the data, such as `were moved to …`; undefined of an open one. */
+export const reasonOf = (note: string | undefined): string | undefined =>
+  note?.startsWith(CLOSED) ? note.slice(CLOSED.length) : undefined;
+
+/** @throws DataElsewhere when the place of a context's data is closed */
+export async function refuseClosed(context: string, query: Query): Promise<void> {
+  const reason = reasonOf(await noteOfPlace(context, query));
+  if (reason) throw new DataElsewhere(context, reason);
+}
+
+/**
+ * Shuts everybody but the owner out of a context's schema, whatever they have in hand: its next statement fails. Rights in
+ * the schema stay as they are. Wants an admin's or the owner's connection.
+ */
+export async function closePlace(client: ClientBase, context: string, reason: string): Promise<void> {
+  const { rows } = await client.query<{ role: string }>(
+    `SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS role
+       FROM pg_namespace, aclexplode(nspacl) WHERE nspname = $1 AND grantee <> nspowner`,
+    [context],
+  );
+  const schema = client.escapeIdentifier(context);
+  const shutOut = rows.map(({ role }) => `REVOKE USAGE ON SCHEMA ${schema} FROM ${role};`);
+  await client.query(
+    `${shutOut.join(' ')} COMMENT ON SCHEMA ${schema} IS ${client.escapeLiteral(CLOSED + reason)}`,
+  );
+}
+
+/** Lets a context's application role in again. */
+export async function openPlace(
+  client: ClientBase,
+  context: string,
+  application: string,
+  note: string,
+): Promise<void> {
+  const schema = client.escapeIdentifier(context);
+  await client.query(
+    `GRANT USAGE ON SCHEMA ${schema} TO ${client.escapeIdentifier(application)};
+     COMMENT ON SCHEMA ${schema} IS ${client.escapeLiteral(note)}`,
+  );
+}
