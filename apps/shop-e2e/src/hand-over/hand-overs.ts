@@ -30,6 +30,11 @@ const outAndBack = (context: string, moved: Kind): HandOver => ({
   ],
 });
 
+const dataOutAndBack = (context: string): Move[] => [
+  { what: 'to a server of their own', carryOut: (stage) => stage.moveOut(context) },
+  { what: 'back', carryOut: (stage) => stage.moveBack(context) },
+];
+
 const rollAll = async (stage: Stage): Promise<void> => stage.replace([...stage.shop.running.values()]);
 
 /** Old and new side by side for a while, then the new alone. */
@@ -43,6 +48,17 @@ export const HAND_OVERS: Readonly<Record<string, HandOver>> = {
   orders: outAndBack('orders', 'look at orders'),
   payments: outAndBack('payments', 'look at payments'),
   inventory: outAndBack('inventory', 'look at stock'),
+  data: {
+    name: 'the data of payments leave and come back',
+    moved: 'look at payments',
+    moves: dataOutAndBack('payments'),
+  },
+  'data-apart': {
+    name: 'the same, payments apart',
+    moved: 'look at payments',
+    shop: { placement: extracted('payments') },
+    moves: dataOutAndBack('payments'),
+  },
   instances: {
     name: 'two processes of each deployable',
     moved: 'look at orders',

@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageMap } from '@banyan/contracts';
+import { contextDatabaseUrl, databaseVariable } from '@banyan/persistence';
+import { eventually, privatePostgres, type PrivatePostgres } from '@banyan/testing';
 import { type Running, WORKSPACE } from '../shop/deployable';
 import type { Ended, ShopOptions, Variant } from '../shop/options';
 import { Shop } from '../shop/start-shop';
-import { DIARY } from './diary-rules';
+import { DIARY, diaryFrom } from './diary-rules';
 import { Doors } from './doors';
 import { Stopwatch } from './stopwatch';
 
@@ -14,6 +16,8 @@ export class Stage {
   readonly ends: Ended[] = [];
   /** How processes of the release that is rolled out differ from the first. */
   private release: Variant = {};
+  /** Of the context that has one of its own. */
+  private server?: PrivatePostgres;
 
   private constructor(
     readonly shop: Shop,
@@ -90,6 +94,50 @@ export class Stage {
     await this.leave(...this.of(`${context}-service`));
   }
 
+  /** Takes the data of a context to a server of its own. Processes that know of it come first and wait, the others leave then. */
+  async moveOut(context: string): Promise<void> {
+    this.server = await privatePostgres({ durable: true });
+    await diaryFrom(this.shop.databaseUrl, this.server.url);
+    await this.moveData(context, this.ownServer(context));
+  }
+
+  /** Takes them back. */
+  moveBack = (context: string): Promise<void> => this.moveData(context, {}, '--back');
+
+  private async moveData(context: string, knowing: Variant, ...back: string[]): Promise<void> {
+    const service = `${context}-service`;
+    const host = this.of(service).length > 0 ? service : 'monolith';
+    const before = this.of(host);
+    const entering = this.enter(host, knowing);
+    const waiting = eventually(
+      async () => {
+        const [newcomer] = this.of(host).filter((each) => !before.includes(each));
+        const answer = await fetch(`${newcomer!.url}/health/ready`);
+        return answer.status === 503 && (await answer.text()).includes(`The data of ${context} `);
+      },
+      { timeoutMs: 60_000, everyMs: 50 },
+    );
+    await Promise.race([
+      waiting,
+      entering.then(() => Promise.reject(new Error('it did not wait for the data'))),
+    ]);
+    await this.shop.toolOf(this.ownServer(context), 'tools/db-move/index.ts', context, ...back);
+    await entering;
+    await this.leave(...before);
+  }
+
+  /** What tells a process that a context has a server of its own. */
+  private ownServer(context: string): Variant {
+    const { url } = this.server!;
+    const variable = databaseVariable(context);
+    return {
+      env: {
+        [variable]: contextDatabaseUrl(context, { DATABASE_URL: url }),
+        [variable.replace(/DATABASE_URL$/, 'ADMIN_DATABASE_URL')]: url,
+      },
+    };
+  }
+
   /** Processes of the next release, beside those of this one: see preloads/. */
   async nextRelease(): Promise<Variant> {
     const map: MessageMap = JSON.parse(await readFile(join(WORKSPACE, 'message-map.json'), 'utf8'));
@@ -123,6 +171,7 @@ export class Stage {
   async close(): Promise<void> {
     await this.shop.close();
     await this.doors.close();
+    await this.server?.leave();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -92,6 +92,11 @@ export class Shop {
     return this.urlOf('monolith');
   }
 
+  /** The database that its contexts share, as the server's superuser. */
+  get databaseUrl(): string {
+    return this.data.url;
+  }
+
   /** Starts the deployables of a placement, under the next revision of the topology, and waits until all are ready. */
   async place(placement: Placement): Promise<void> {
     if (Object.keys(placement).length > 1) await this.findBroker();
