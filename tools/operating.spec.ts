@@ -17,15 +17,12 @@ describe('Commands for a shop that is there', () => {
   });
   afterAll(() => server.drop());
 
-  const run = (command: string, ...words: readonly string[]) =>
-    promisify(execFile)(
-      process.execPath,
-      ['-r', './tools/dev/register.js', `tools/${command}.ts`, ...words],
-      {
-        cwd: ROOT,
-        env: { ...process.env, DATABASE_URL: server.url },
-      },
-    );
+  const run = (command: string, ...words: readonly string[]) => runWith({}, command, ...words);
+  const runWith = (env: Record<string, string>, command: string, ...words: readonly string[]) =>
+    promisify(execFile)(process.execPath, ['-r', './tools/dev/register.js', `tools/${command}`, ...words], {
+      cwd: ROOT,
+      env: { ...process.env, DATABASE_URL: server.url, ...env },
+    });
 
   it('put made-up products on sale once, and say how far they are', async () => {
     const first = await run('seed', '--products', '2500');
@@ -60,7 +57,35 @@ describe('Commands for a shop that is there', () => {
     expect(checked.stdout).toBe('orders/history: 1200 rows, 0 differ\n');
   });
 
+  it('move the data of a context to a database of its own and back, and say what was moved', async () => {
+    const own = await testDatabase();
+    const { pathname } = new URL(own.url);
+    const shared = contextDatabaseUrl('shipping', { DATABASE_URL: server.url });
+    const env = { SHIPPING_DATABASE_URL: Object.assign(new URL(shared), { pathname }).href };
+
+    const there = await runWith(env, 'db-move', 'shipping');
+    const twice = runWith(env, 'db-move', 'shipping');
+    await expect(twice).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/were moved to .* before\n$/),
+    });
+    await expect(run('db-prepare', 'shipping')).rejects.toMatchObject({
+      stderr: expect.stringContaining('The data of shipping were moved to') as string,
+    });
+    const back = await runWith(env, 'db-move', 'shipping', '--back');
+
+    const moved =
+      /^shipping: \d+ rows of \d+ tables were moved, and each compared\. Nothing could be written for \d+\.\d s\.\n/;
+    expect(there.stdout).toMatch(moved);
+    expect(there.stdout).toContain('Processes with this SHIPPING_DATABASE_URL go on with them');
+    expect(back.stdout).toMatch(moved);
+    await run('db-prepare', 'shipping');
+    await own.drop();
+  });
+
   it.each([
+    ['db-move', ['shipping'], 'Set SHIPPING_DATABASE_URL to the database of'],
+    ['db-move', ['attic'], 'Name one context of catalog, '],
     ['rebuild', ['inventory'], 'inventory keeps no read model; these do: orders, payments'],
     ['seed', ['--products', 'many'], 'write a number from 1 to 9999999'],
     ['messages', ['dead'], 'Name a command and a context'],

@@ -140,11 +140,9 @@ export async function copyTable(
 
 /** Reads a table whole. Both connections that are compared must `READ_ALIKE`. */
 export async function digestOf(client: ClientBase, schema: string, { name }: Table): Promise<Digest> {
-  const half = (from: number): string =>
-    `coalesce(sum(('x' || substr(hash, ${from}, 16))::bit(64)::bigint::numeric), 0)::text`;
-  const { rows } = await client.query<{ rows: number; sum: string }>(
-    `SELECT count(*)::float8 AS rows, ${half(1)} || ' ' || ${half(17)} AS sum
-       FROM (SELECT md5(each::text) AS hash FROM ${qualified(client, schema, name)} each) hashes`,
+  const { rows } = await client.query<Digest>(
+    `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(each::text, 0)), 0)::text AS sum
+       FROM ${qualified(client, schema, name)} each`,
   );
   return rows[0]!;
 }

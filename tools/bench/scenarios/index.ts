@@ -5,6 +5,7 @@ import { http } from './http';
 import { idle } from './idle';
 import { inProcess } from './in-process';
 import { latency } from './latency';
+import { moving } from './moving';
 import { pipeline } from './pipeline';
 import { publishing } from './publishing';
 import { rabbitRelay } from './rabbit-relay';
@@ -27,6 +28,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   http,
   'sign-in': signIn,
   search,
+  moving,
   distribution,
   idle,
 };

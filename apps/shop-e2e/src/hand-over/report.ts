@@ -67,7 +67,7 @@ Recorded by \`npm run hand-over -- --record\` on ${new Date().toISOString().slic
 quarter of an hour, the shop's own processes and its clients included.
 
 What was done: contexts leave and come back, two processes of each deployable are replaced one by one, old and new code run side by
-side, and a service starts whose events have waited ([the hand-overs](../apps/shop-e2e/src/hand-over/hand-overs.ts)). All are real processes, over PostgreSQL and
+side, the data of a context move to a PostgreSQL of their own and back, and a service starts whose events have waited ([the hand-overs](../apps/shop-e2e/src/hand-over/hand-overs.ts)). All are real processes, over PostgreSQL and
 RabbitMQ. A new process comes before an old one leaves.
 
 How it was measured: six customers order, cancel and ask again, staff receive and refund, and passers-by ask for a product, its stock, their
@@ -109,6 +109,10 @@ A process that a newer placement takes a context from gives up at once what must
 for up to two minutes more ([decision 16](adr/0016-an-older-process-serves-on.md)), and is ready. Both were learnt here: while a monolith was not ready because one of
 its contexts had left, extracting orders kept everybody out for 33 s, as long as the next monolith took to start on a machine at a load
 of 20.
+
+While data move, nobody writes until they are copied, and from then on nobody is served by the context until a process at the new place has
+noticed, which looks twice a second, and the door has noticed that one ([decision 18](adr/0018-one-place-at-a-time.md)). The same was run with an old place that was not
+closed: payments were then made at both, money was missing, and the rules said so.
 
 Nothing here waits on purpose. What \`took\` says is the start of the new processes, one after the other, the door's looks, and the end of
 the old ones, who finish what is in hand.
