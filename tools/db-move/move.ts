@@ -2,6 +2,7 @@ import {
   applicationRole,
   closePlace,
   databaseVariable,
+  holdsRows,
   noteOfPlace,
   openPlace,
   ownerRole,
@@ -14,6 +15,7 @@ import {
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { arrived, arriving, idOf, isArriving, movedAway } from './notes';
 import {
   copyTable,
   type Digest,
@@ -77,13 +79,15 @@ const LOCK_WITHIN_MS = 900;
  */
 export async function moveData(moving: Moving): Promise<Moved> {
   const { context, from, to } = moving;
-  const [source, reader, target] = await Promise.all([from.admin, from.admin, to.admin].map(connected));
+  const clients: Client[] = [];
   try {
-    await refuseOnePlace(source!, target!, from);
-    await source!.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
-    return await new Move(context.name, moving, source!, reader!, target!).carryOut();
+    for (const url of [from.admin, from.admin, to.admin]) clients.push(await connected(url));
+    const [source, reader, target] = clients as [Client, Client, Client];
+    await refuseOnePlace(source, target, from);
+    await source.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
+    return await new Move(context.name, moving, source, reader, target).carryOut();
   } finally {
-    await Promise.all([source, reader, target].map((client) => client!.end().catch(() => undefined)));
+    await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
   }
 }
 
@@ -128,34 +132,22 @@ class Move {
   private async chooseId(): Promise<string> {
     const { context, source, target } = this;
     const [here, there] = await Promise.all([source, target].map((client) => noteOf(client, context)));
-    const away = reasonOf(here);
-    const samePair = idOf(here) !== undefined && idOf(here) === idOf(there);
-    const arriving = reasonOf(there)?.startsWith(ARRIVING) ?? false;
-    if (away === undefined) {
-      const mayBeFilled = reasonOf(there) === undefined ? !(await this.holdsRows()) : arriving || samePair;
-      if (mayBeFilled) return randomUUID();
+    const [gone, closed] = [reasonOf(here), reasonOf(there) !== undefined];
+    const ofOneMove = idOf(here) !== undefined && idOf(here) === idOf(there);
+    if (gone === undefined) {
+      if (closed ? isArriving(there) || ofOneMove : !(await holdsRows(context, target))) return randomUUID();
       throw new MoveRefused(
         `${this.there} holds data of ${context} as well, and which are right is not for a tool to say`,
       );
     }
-    if (samePair && arriving) return idOf(here)!;
-    if (samePair) throw new MoveRefused(`The data of ${context} were moved to ${this.there} before`);
-    throw new MoveRefused(`There is nothing to move from ${this.here}: the data of ${context} ${away}`);
-  }
-
-  private async holdsRows(): Promise<boolean> {
-    const { context, target } = this;
-    for (const { name } of await tablesOf(target, context)) {
-      if (['migrations', 'subscriptions', 'context_state'].includes(name)) continue;
-      if ((await target.query(`SELECT 1 FROM ${qualified(target, context, name)} LIMIT 1`)).rowCount)
-        return true;
-    }
-    return false;
+    if (ofOneMove && isArriving(there)) return idOf(here)!;
+    if (ofOneMove) throw new MoveRefused(`The data of ${context} were moved to ${this.there} before`);
+    throw new MoveRefused(`There is nothing to move from ${this.here}: the data of ${context} ${gone}`);
   }
 
   /** Makes all but the rows, closed. Resolves with the tables to copy. */
   private async prepare(id: string): Promise<readonly Table[]> {
-    const { context, from, to } = this.moving;
+    const { context, to } = this.moving;
     const tables = await tablesOf(this.source, this.context);
     if (tables.length === 0)
       throw new MoveRefused(`There is nothing to move from ${this.here}: it has no schema ${this.context}`);
@@ -163,7 +155,7 @@ class Move {
     await prepareDatabases(
       [context],
       { [variable]: to.application, [adminVariable(variable)]: to.admin },
-      { closed: `${ARRIVING} from ${placeName(from.admin)}, by move ${id}` },
+      { closed: arriving(this.here, id) },
     );
     await this.step('prepared');
     const difference = differing(tables, await tablesOf(this.target, this.context));
@@ -197,9 +189,7 @@ class Move {
           `BEGIN; SET LOCAL ROLE ${this.owner}; SET LOCAL statement_timeout = ${LOCK_WITHIN_MS}`,
         );
         await source.query(`LOCK TABLE ${names.join(', ')} IN EXCLUSIVE MODE`);
-        await source.query(
-          'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
-        );
+        await source.query('SET LOCAL statement_timeout = 0');
         return await this.step('locked');
       } catch (error) {
         await source.query('ROLLBACK').catch(() => undefined);
@@ -217,9 +207,7 @@ class Move {
   private async copy(tables: readonly Table[]): Promise<readonly Digest[]> {
     const { source, target, reader, context } = this;
     const sequences = await sequencesOf(source, context);
-    await target.query(
-      `BEGIN; SET LOCAL ROLE ${this.owner}; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0`,
-    );
+    await target.query(`BEGIN; SET LOCAL ROLE ${this.owner}`);
     await empty(target, context, tables);
     const total = tables.reduce((sum, { bytes }) => sum + bytes, 0);
     let bytes = 0;
@@ -255,11 +243,7 @@ class Move {
 
   private async close(id: string): Promise<void> {
     const { source, context } = this;
-    await closePlace(
-      source,
-      context,
-      `were moved to ${this.there} on ${new Date().toISOString()}, by move ${id}: point ${databaseVariable(context)} there and start again`,
-    );
+    await closePlace(source, context, movedAway(context, this.there, id));
     await source.query(`SELECT pg_notify('banyan_' || $1, 'revision')`, [context]);
     await source.query('COMMIT');
   }
@@ -271,7 +255,7 @@ class Move {
       this.target,
       context,
       decodeURIComponent(username) || applicationRole(context),
-      `came from ${this.here} on ${new Date().toISOString()}, by move ${id}`,
+      arrived(this.here, id),
     );
   }
 
@@ -293,15 +277,10 @@ class Move {
   }
 }
 
-const ARRIVING = 'are being moved here';
-
 /** A statement was cancelled for its time, a deadlock, a lock that was not to be had. */
 const IN_THE_WAY = new Set(['57014', '40P01', '55P03']);
 
 const adminVariable = (variable: string): string => variable.replace(/DATABASE_URL$/, 'ADMIN_DATABASE_URL');
-
-const idOf = (note: string | undefined): string | undefined =>
-  /by move ([0-9a-f-]{36})/.exec(note ?? '')?.[1];
 
 const noteOf = (client: Client, context: string): Promise<string | undefined> =>
   noteOfPlace(context, async (sql, parameters) => (await client.query(sql, parameters)).rows);
@@ -334,7 +313,7 @@ async function connected(url: string): Promise<Client> {
   } catch (error) {
     throw new MoveRefused(`${placeName(url)} cannot be reached: ${(error as Error).message}`);
   }
-  await client.query(READ_ALIKE);
+  await client.query(`${READ_ALIKE}; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`);
   return client;
 }
 

@@ -105,7 +105,8 @@ export const placeName = (url: string): string => `${new URL(url).host}${new URL
 const samePlace = (one: string, other: string) =>
   new URL(one).host === new URL(other).host && new URL(one).pathname === new URL(other).pathname;
 
-async function holdsRows(context: string, client: Client): Promise<boolean> {
+/** Whether the schema of a context holds rows of its own: what preparing and idle processes note there does not count. False where there is no schema. */
+export async function holdsRows(context: string, client: Client): Promise<boolean> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
       WHERE schemaname = $1 AND tablename NOT IN ('migrations', 'subscriptions', 'context_state', 'inbox_instances')`,
