@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SeamMisuse } from '@banyan/contracts';
-import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
+import { Client, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { HeardClient, oneAtATime, sessionOptions, tellLoss } from './connections';
 import { DataElsewhere, refuseClosed } from './place';
+import { PooledTransaction } from './pooled-transaction';
 import { type Execution, type Statement, together } from './statements';
 import {
   assertNoTransaction,
@@ -261,109 +263,4 @@ export class Database extends Transaction {
       client.release(lost);
     }
   }
-}
-
-/**
- * A connection that the server ends while nobody has its error event in hand, as between being ready and being handed out,
- * must not end the process. Whoever uses it next is told.
- */
-class HeardClient extends Client {
-  constructor(options?: ClientConfig) {
-    super(options);
-    this.on('error', () => undefined);
-  }
-}
-
-/** Has statements wait for each other here, whoever sends them: pg will not queue them itself for much longer. */
-function oneAtATime(client: Client): Client {
-  const query = client.query.bind(client) as unknown as (...statement: unknown[]) => Promise<unknown>;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (...statement: unknown[]): Promise<unknown> => {
-    const run = () => query(...statement);
-    const result = last.then(run);
-    last = result.catch(() => undefined);
-    return result;
-  };
-  return Object.assign(client, { query: inTurn });
-}
-
-class PooledTransaction implements RunningTransaction {
-  doom?: unknown;
-  readonly beforeCommit: (() => Promise<Execution | void>)[] = [];
-  readonly withCommit: Execution[] = [];
-  readonly afterCommit: (() => void)[] = [];
-  readonly notes = new Map<symbol, unknown>();
-  private entityManager?: EntityManager;
-  private ended = false;
-
-  constructor(
-    readonly context: string,
-    private readonly pooled: PoolClient,
-    private readonly dataSource: DataSource,
-  ) {}
-
-  /** @throws SeamMisuse once the transaction has ended: work that nobody awaited must not reach another's connection. */
-  get client(): PoolClient {
-    if (this.ended)
-      throw new SeamMisuse(
-        `A transaction of ${this.context} was used after it had ended; await everything inside run()`,
-      );
-    return this.pooled;
-  }
-
-  /** Does what was left for the end, but for the very last statement, which is returned: it travels together with COMMIT. */
-  async conclude(): Promise<Execution | undefined> {
-    let last: Execution | undefined;
-    for (const step of this.beforeCommit) {
-      if (last) await together(this.client, last);
-      last = (await step()) ?? undefined;
-    }
-    return last;
-  }
-
-  end(): void {
-    this.ended = true;
-  }
-
-  /** Made on first use: most message handlers need none. TypeORM joins this transaction, with savepoints below it. */
-  get manager(): EntityManager {
-    if (!this.entityManager) {
-      const runner = this.dataSource.createQueryRunner();
-      const client = this.client;
-      Object.assign(runner, {
-        connect: () => Promise.resolve(client),
-        isTransactionActive: true,
-        transactionDepth: 1,
-      });
-      this.entityManager = runner.manager;
-    }
-    return this.entityManager;
-  }
-}
-
-/** Lets what TypeORM does by itself fail as everything else here does. */
-function tellLoss(dataSource: DataSource, told: (error: unknown) => Promise<unknown>): void {
-  const create = dataSource.createQueryRunner.bind(dataSource);
-  const telling =
-    <Arguments extends unknown[], Result>(act: (...given: Arguments) => Promise<Result>) =>
-    (...given: Arguments) =>
-      act(...given).catch(async (error: unknown) => {
-        throw await told(error);
-      });
-  dataSource.createQueryRunner = (mode) => {
-    const runner = create(mode);
-    return Object.assign(runner, {
-      connect: telling(runner.connect.bind(runner)),
-      query: telling(runner.query.bind(runner)),
-    });
-  };
-}
-
-function sessionOptions(context: string, settings: Record<string, number>): string {
-  return [
-    `search_path=${context},public`,
-    ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
-  ]
-    .map((setting) => `-c ${setting}`)
-    .join(' ');
 }

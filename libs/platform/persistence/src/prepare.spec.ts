@@ -110,7 +110,9 @@ describe('Preparing databases', () => {
     own.pathname = new URL(empty.url).pathname;
     const moved = { ...env, ORDERS_DATABASE_URL: own.toString() };
 
-    await expect(prepareDatabases([orders], moved)).rejects.toThrow('The data of orders lie on the shared server still');
+    await expect(prepareDatabases([orders], moved)).rejects.toThrow(
+      'The data of orders lie on the shared server still',
+    );
 
     await as(server.url, (client) => client.query('TRUNCATE orders.things'));
     await prepareDatabases([orders], moved);
