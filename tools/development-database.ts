@@ -9,10 +9,14 @@ import { developmentPostgres, root } from '@banyan/servers';
  * and production, are left as they are.
  */
 export async function onSomeDatabase(context: string, work: () => Promise<void>): Promise<void> {
+  return process.env[databaseVariable(context)] ? work() : onSharedServer(work);
+}
+
+/** The same where one context may have a database of its own, and the server that the others share is meant. */
+export async function onSharedServer(work: () => Promise<void>): Promise<void> {
   const { env } = process;
-  const named = env['DATABASE_URL'] ?? env[databaseVariable(context)];
   const served = existsSync(join(root, '.data', 'postgres', 'data'));
-  if (named || !served || env['NODE_ENV'] === 'production') return work();
+  if (env['DATABASE_URL'] || !served || env['NODE_ENV'] === 'production') return work();
   const postgres = await developmentPostgres();
   env['DATABASE_URL'] = postgres.url;
   try {

@@ -72,19 +72,21 @@ describe('Commands for a shop that is there', () => {
     await expect(run('db-prepare', 'shipping')).rejects.toMatchObject({
       stderr: expect.stringContaining('The data of shipping were moved to') as string,
     });
+    const forgotten = await runWith(env, 'db-move', 'shipping', '--forget');
     const back = await runWith(env, 'db-move', 'shipping', '--back');
 
     const moved =
       /^shipping: \d+ rows of \d+ tables were moved, and each compared\. Nothing could be written for \d+\.\d s\.\n/;
     expect(there.stdout).toMatch(moved);
     expect(there.stdout).toContain('Processes with this SHIPPING_DATABASE_URL go on with them');
+    expect(forgotten.stdout).toMatch(/^shipping: \d+ tables were emptied that a move had left/);
     expect(back.stdout).toMatch(moved);
     await run('db-prepare', 'shipping');
     await own.drop();
   });
 
   it.each([
-    ['db-move', ['shipping'], 'Set SHIPPING_DATABASE_URL to the database of'],
+    ['db-move', ['shipping'], "Set SHIPPING_DATABASE_URL to a database of shipping's own"],
     ['db-move', ['attic'], 'Name one context of catalog, '],
     ['rebuild', ['inventory'], 'inventory keeps no read model; these do: orders, payments'],
     ['seed', ['--products', 'many'], 'write a number from 1 to 9999999'],

@@ -9,7 +9,9 @@ import { eventually, testDatabase, type TestDatabase } from '@banyan/testing';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { contextDefinitions } from '../contexts';
-import { moveData, type Moving, type Place, STEPS } from './move';
+import { forgetLeft } from './forget';
+import { moveData, type Moving, STEPS } from './move';
+import type { Place } from './places';
 
 /** With whatever a context's migrations may make: keys, references, computed columns, triggers, numbers given by the database. */
 const things: PreparedContext = {
@@ -149,6 +151,17 @@ describe('Moving the data of a context', () => {
     },
   );
 
+  it('makes the database where there is none', async () => {
+    await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
+    const name = `${databases[1]!.name}_new`;
+    const to = placeIn('things')({ ...databases[1]!, url: there.admin.replace(databases[1]!.name, name) });
+
+    await move({ to });
+
+    expect(await as(to.application, 'SELECT name FROM things')).toEqual([{ name: 'one' }]);
+    await as(here.admin, `DROP DATABASE ${name} WITH (FORCE)`);
+  });
+
   it('goes back, with what was written meanwhile, and out again', async () => {
     await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
     await move();
@@ -165,6 +178,39 @@ describe('Moving the data of a context', () => {
     await move();
 
     expect(await as(there.application, 'SELECT name FROM things')).toEqual([{ name: 'changed' }]);
+  });
+
+  describe('leaves rows behind', () => {
+    it('which are deleted when that is asked for; the place stays closed, and they can come back', async () => {
+      await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
+      await move();
+
+      expect(await forgetLeft('things', here, there)).toBe(4);
+
+      expect(await as(here.admin, 'SELECT count(*)::int AS n FROM things')).toEqual([{ n: 0 }]);
+      await expect(as(here.application, 'SELECT 1 FROM things')).rejects.toThrow('does not exist');
+      await back();
+      expect(await as(here.application, 'SELECT name FROM things')).toEqual([{ name: 'one' }]);
+    });
+
+    it('which are not deleted unless the data are elsewhere', async () => {
+      await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
+      const refused = 'nothing was deleted';
+      await expect(forgetLeft('things', here, there)).rejects.toThrow(refused);
+      for (const broken of STEPS.slice(0, -1)) {
+        const breaking = move({
+          after: async (step) => {
+            if (step === broken) throw new Error('the power failed');
+          },
+        });
+        await expect(breaking).rejects.toThrow('the power failed');
+        await expect(forgetLeft('things', here, there)).rejects.toThrow(refused);
+        await expect(forgetLeft('things', there, here)).rejects.toThrow(refused);
+      }
+      await move();
+      await expect(forgetLeft('things', there, here)).rejects.toThrow(refused);
+      expect(await as(there.application, 'SELECT name FROM things')).toEqual([{ name: 'one' }]);
+    });
   });
 
   describe('closes the old place', () => {
@@ -361,6 +407,14 @@ describe('Moving the data of a context', () => {
         'public',
       );
       await expect(move()).rejects.toThrow('a_note, things refer to each other in a circle');
+    });
+
+    it('another password for a role that both places share', async () => {
+      const other = Object.assign(new URL(there.application), { password: 'another' }).href;
+      await expect(move({ to: { ...there, application: other } })).rejects.toThrow(
+        'where things_app can have one password only: give THINGS_DATABASE_URL the one that processes use now',
+      );
+      await as(here.application, 'SELECT 1 FROM things');
     });
 
     it('a server that is away, and names it', async () => {

@@ -3,7 +3,6 @@ import {
   closePlace,
   databaseVariable,
   holdsRows,
-  noteOfPlace,
   openPlace,
   ownerRole,
   placeName,
@@ -12,31 +11,30 @@ import {
   type PreparedContext,
   reasonOf,
 } from '@banyan/persistence';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import { arrived, arriving, idOf, isArriving, movedAway } from './notes';
+import type { Client } from 'pg';
+import {
+  connected,
+  makeDatabase,
+  MoveRefused,
+  type Place,
+  refuseOnePlace,
+  refuseOtherPassword,
+} from './places';
+import { arrived, arriving, idOf, isArriving, movedAway, noteOf } from './notes';
 import {
   copyTable,
   type Digest,
   digestOf,
   empty,
   qualified,
-  READ_ALIKE,
   type Sequence,
   sequencesOf,
   setSequences,
   type Table,
   tablesOf,
 } from './rows';
-
-/** A database in which the data of a context lie, or are to. */
-export interface Place {
-  /** With credentials of who may prepare it. */
-  readonly admin: string;
-  /** With those of the context's application role. */
-  readonly application: string;
-}
 
 export interface Moving {
   readonly context: PreparedContext;
@@ -65,25 +63,24 @@ export interface Moved {
   readonly heldMs: number;
 }
 
-/** The data cannot be moved as asked. Nothing has changed, but what the message says. */
-export class MoveRefused extends Error {}
-
 /** Longer than this nobody is kept waiting for others who are in the way: deadlocks are looked for after a second. */
 const LOCK_WITHIN_MS = 900;
 
 /**
  * Moves all that a context keeps to another database, while its processes run: reads go on meanwhile, writes wait, and when
  * all rows were compared the old place is closed and the new one opened. The old one keeps its rows. May be repeated when
- * it broke off. Wants both databases to exist.
+ * it broke off. Makes the new database where there is none.
  * @throws MoveRefused with what to do
  */
 export async function moveData(moving: Moving): Promise<Moved> {
   const { context, from, to } = moving;
   const clients: Client[] = [];
   try {
+    await makeDatabase(to.admin);
     for (const url of [from.admin, from.admin, to.admin]) clients.push(await connected(url));
     const [source, reader, target] = clients as [Client, Client, Client];
     await refuseOnePlace(source, target, from);
+    await refuseOtherPassword(source, target, context.name, from, to);
     await source.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
     return await new Move(context.name, moving, source, reader, target).carryOut();
   } finally {
@@ -282,9 +279,6 @@ const IN_THE_WAY = new Set(['57014', '40P01', '55P03']);
 
 const adminVariable = (variable: string): string => variable.replace(/DATABASE_URL$/, 'ADMIN_DATABASE_URL');
 
-const noteOf = (client: Client, context: string): Promise<string | undefined> =>
-  noteOfPlace(context, async (sql, parameters) => (await client.query(sql, parameters)).rows);
-
 const sameDigest = (one: Digest, other: Digest): boolean => one.rows === other.rows && one.sum === other.sum;
 
 async function digestsOf(client: Client, schema: string, tables: readonly Table[]): Promise<Digest[]> {
@@ -298,33 +292,4 @@ function differing(here: readonly Table[], there: readonly Table[]): string | un
   const shapes = (tables: readonly Table[]) => new Map(tables.map(({ name, shape }) => [name, shape]));
   const [one, other] = [shapes(here), shapes(there)];
   return [...new Set([...one.keys(), ...other.keys()])].find((name) => one.get(name) !== other.get(name));
-}
-
-async function connected(url: string): Promise<Client> {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'banyan move',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new MoveRefused(`${placeName(url)} cannot be reached: ${(error as Error).message}`);
-  }
-  await client.query(`${READ_ALIKE}; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`);
-  return client;
-}
-
-/** Two addresses may be of one database. A lock that one session holds there, another cannot have. */
-async function refuseOnePlace(source: Client, target: Client, { admin }: Place): Promise<void> {
-  const lock = [randomInt(2 ** 31), randomInt(2 ** 31)];
-  await source.query('SELECT pg_advisory_lock($1, $2)', lock);
-  const { rows } = await target.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS free', lock);
-  if (!rows[0]!.free)
-    throw new MoveRefused(`Both addresses are of ${placeName(admin)}: there is nowhere to move`);
-  await Promise.all(
-    [source, target].map((client) => client.query('SELECT pg_advisory_unlock($1, $2)', lock)),
-  );
 }

@@ -1,4 +1,5 @@
-import { databaseVariable, reasonOf } from '@banyan/persistence';
+import { databaseVariable, noteOfPlace, reasonOf } from '@banyan/persistence';
+import type { Client } from 'pg';
 
 /*
  * What a move notes of the two places, as the schema's comment. Both name its id: by that they are known to be of one move,
@@ -21,6 +22,9 @@ export const isArriving = (note: string | undefined): boolean =>
 
 export const idOf = (note: string | undefined): string | undefined =>
   /by move ([0-9a-f-]{36})/.exec(note ?? '')?.[1];
+
+export const noteOf = (client: Client, context: string): Promise<string | undefined> =>
+  noteOfPlace(context, async (sql, parameters) => (await client.query(sql, parameters)).rows);
 
 const ARRIVING = 'are being moved here';
 const now = (): string => new Date().toISOString();

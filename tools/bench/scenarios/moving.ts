@@ -1,7 +1,8 @@
 import { contextDatabaseUrl, prepareDatabases } from '@banyan/persistence';
 import { Client } from 'pg';
 import { contextDefinitions } from '../../contexts';
-import { moveData, type Place } from '../../db-move/move';
+import { moveData } from '../../db-move/move';
+import type { Place } from '../../db-move/places';
 import { copyTable, empty, type Table, tablesOf } from '../../db-move/rows';
 import { interleave, median, ratio } from '../measuring';
 import { linesOf } from '../report';
