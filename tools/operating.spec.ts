@@ -76,7 +76,7 @@ describe('Commands for a shop that is there', () => {
     const back = await runWith(env, 'db-move', 'shipping', '--back');
 
     const moved =
-      /^shipping: \d+ rows of \d+ tables were moved, and each compared\. Nothing could be written for \d+\.\d s\.\n/;
+      /^shipping: \d+ rows of \d+ tables were moved, and each compared\. Nothing could be written for \d+ ms\.\n/;
     expect(there.stdout).toMatch(moved);
     expect(there.stdout).toContain('Processes with this SHIPPING_DATABASE_URL go on with them');
     expect(forgotten.stdout).toMatch(/^shipping: \d+ tables were emptied that a move had left/);
@@ -86,7 +86,7 @@ describe('Commands for a shop that is there', () => {
   });
 
   it.each([
-    ['db-move', ['shipping'], "Set SHIPPING_DATABASE_URL to a database of shipping's own"],
+    ['db-move', ['shipping'], 'Set SHIPPING_DATABASE_URL to a database of its own for shipping'],
     ['db-move', ['attic'], 'Name one context of catalog, '],
     ['rebuild', ['inventory'], 'inventory keeps no read model; these do: orders, payments'],
     ['seed', ['--products', 'many'], 'write a number from 1 to 9999999'],

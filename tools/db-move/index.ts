@@ -65,9 +65,9 @@ async function move(definition: ContextDefinition, from: Place, to: Place, back:
     onProgress: (bytes, of) => bar.at(bytes, of),
   });
   console.log(
-    `${name}: ${rows} rows of ${tables} tables were moved, and each compared. Nothing could be written for ${(heldMs / 1_000).toFixed(1)} s.\n` +
+    `${name}: ${rows} rows of ${tables} tables were moved, and each compared. Nothing could be written for ${Math.round(heldMs)} ms.\n` +
       `Processes ${back ? 'without' : 'with this'} ${databaseVariable(name)} go on with them; stop the others.\n` +
-      'The old place keeps its rows and lets nobody in; delete them, when you want them no more, by --forget.',
+      `The old place keeps its rows and lets nobody in. When you want them no more: npm run db:move -- ${name}${back ? ' --back' : ''} --forget`,
   );
 }
 
@@ -77,7 +77,7 @@ function placesOf(context: string, env: DatabaseEnvironment): { shared: Place; o
   if (!shared) throw new MoveRefused('Set DATABASE_URL to the shared server, as an administrator');
   if (!application)
     throw new MoveRefused(
-      `Set ${databaseVariable(context)} to a database of ${context}'s own, for this command and for the process that is to know it. ` +
+      `Set ${databaseVariable(context)} to a database of its own for ${context}, here and for the process that is to know it. ` +
         `On the shared server that might be\n  ${besideShared(context, shared, env)}`,
     );
   return {
