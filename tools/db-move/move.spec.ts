@@ -193,6 +193,25 @@ describe('Moving the data of a context', () => {
       expect(await as(here.application, 'SELECT name FROM things')).toEqual([{ name: 'one' }]);
     });
 
+    it('and if not, a note by which an empty database elsewhere is not taken for theirs', async () => {
+      await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
+      await move();
+      await forgetLeft('things', here, there);
+      const third = await testDatabase();
+      databases.push(third);
+      const pointedTo = ({ application }: Place) => ({
+        DATABASE_URL: here.admin,
+        THINGS_DATABASE_URL: application,
+      });
+
+      await expect(prepareDatabases([things], pointedTo(placeIn('things')(third)))).rejects.toThrow(
+        /^The data of things were moved to .*\. .*, to which THINGS_DATABASE_URL points, is empty$/,
+      );
+      await prepareDatabases([things], pointedTo(there));
+      await as(there.application, 'DELETE FROM things');
+      await prepareDatabases([things], pointedTo(there));
+    });
+
     it('which are not deleted unless the data are elsewhere', async () => {
       await as(here.application, `INSERT INTO things (name) VALUES ('one')`);
       const refused = 'nothing was deleted';

@@ -76,8 +76,9 @@ export async function moveData(moving: Moving): Promise<Moved> {
   const { context, from, to } = moving;
   const clients: Client[] = [];
   try {
+    for (const url of [from.admin, from.admin]) clients.push(await connected(url));
     await makeDatabase(to.admin);
-    for (const url of [from.admin, from.admin, to.admin]) clients.push(await connected(url));
+    clients.push(await connected(to.admin));
     const [source, reader, target] = clients as [Client, Client, Client];
     await refuseOnePlace(source, target, from);
     await refuseOtherPassword(source, target, context.name, from, to);

@@ -1,7 +1,6 @@
 import { databaseVariable, placeName } from '@banyan/persistence';
 import { randomInt } from 'node:crypto';
 import { Client } from 'pg';
-import { READ_ALIKE } from './rows';
 
 /** A database in which the data of a context lie, or are to. */
 export interface Place {
@@ -13,6 +12,11 @@ export interface Place {
 
 /** The data cannot be moved as asked. Nothing has changed, but what the message says. */
 export class MoveRefused extends Error {}
+
+/** Rows read alike on any server, and nothing is cut short. */
+const SETTINGS = `
+  SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1;
+  SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`;
 
 /** @throws MoveRefused naming the server, when it cannot be reached */
 export async function connected(url: string): Promise<Client> {
@@ -30,7 +34,7 @@ export async function connected(url: string): Promise<Client> {
       cause: error,
     });
   }
-  await client.query(`${READ_ALIKE}; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`);
+  await client.query(SETTINGS);
   return client;
 }
 

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { MoveRefused } from './places';
 
 /** A table of a schema, as it is copied. */
 export interface Table {
@@ -30,17 +31,14 @@ export interface Digest {
 /** Processes note of themselves in there, where they work; it is not moved. */
 const NOT_MOVED = ['inbox_instances'];
 
-/** Settings by which rows read alike on any server. */
-export const READ_ALIKE = `SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'`;
-
-/** The tables of a schema, those first that others refer to. @throws Error when they cannot be copied as rows */
+/** The tables of a schema, those first that others refer to. @throws MoveRefused when they cannot be copied as rows */
 export async function tablesOf(client: ClientBase, schema: string): Promise<Table[]> {
   const { rows: odd } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND relkind IN ('m', 'f')`,
     [schema],
   );
   if (odd.length > 0)
-    throw new Error(
+    throw new MoveRefused(
       `${odd.map(({ name }) => name).join(', ')} is a materialised view or a foreign table: remove it first, and make it anew where the data went`,
     );
   const { rows } = await client.query<Table>(
@@ -66,7 +64,7 @@ function inOrder(tables: readonly Table[]): Table[] {
     );
     if (next.length === 0) {
       const rest = tables.filter(({ name }) => !placed.has(name)).map(({ name }) => name);
-      throw new Error(
+      throw new MoveRefused(
         `${rest.join(', ')} refer to each other in a circle, and none can be copied first: drop one of their foreign keys meanwhile`,
       );
     }
@@ -138,7 +136,10 @@ export async function copyTable(
   await to.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
 }
 
-/** Reads a table whole. Both connections that are compared must `READ_ALIKE`. */
+/**
+ * Reads a table whole, through a connection of `connected`. The hash, of 64 bits, is that by which PostgreSQL parts tables: the same in all
+ * releases, on machines of one byte order.
+ */
 export async function digestOf(client: ClientBase, schema: string, { name }: Table): Promise<Digest> {
   const { rows } = await client.query<Digest>(
     `SELECT count(*)::float8 AS rows, coalesce(sum(hashtextextended(each::text, 0)), 0)::text AS sum

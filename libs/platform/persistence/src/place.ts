@@ -11,12 +11,13 @@ export class DataElsewhere extends Error {
   }
 }
 
-type Query = (sql: string, parameters: string[]) => Promise<{ description: string | null }[]>;
+/** How rows of any connection are asked for. */
+export type Asking = (sql: string, parameters: string[]) => Promise<{ description: string | null }[]>;
 
 const CLOSED = 'closed: ';
 
 /** What is noted of the place of a context's data, and stands after the schema is moved again. Anybody who can connect may ask. */
-export async function noteOfPlace(context: string, query: Query): Promise<string | undefined> {
+export async function noteOfPlace(context: string, query: Asking): Promise<string | undefined> {
   const [schema] = await query(
     `SELECT obj_description(oid, 'pg_namespace') AS description FROM pg_namespace WHERE nspname = $1`,
     [context],
@@ -29,7 +30,7 @@ export const reasonOf = (note: string | undefined): string | undefined =>
   note?.startsWith(CLOSED) ? note.slice(CLOSED.length) : undefined;
 
 /** @throws DataElsewhere when the place of a context's data is closed */
-export async function refuseClosed(context: string, query: Query): Promise<void> {
+export async function refuseClosed(context: string, query: Asking): Promise<void> {
   const reason = reasonOf(await noteOfPlace(context, query));
   if (reason) throw new DataElsewhere(context, reason);
 }
@@ -63,4 +64,18 @@ export async function openPlace(
     `GRANT USAGE ON SCHEMA ${schema} TO ${client.escapeIdentifier(application)};
      COMMENT ON SCHEMA ${schema} IS ${client.escapeLiteral(note)}`,
   );
+}
+
+/** Whether the schema of a context holds rows of its own: what preparing and idle processes note there does not count. False where there is no schema. */
+export async function holdsRows(context: string, client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
+      WHERE schemaname = $1 AND tablename NOT IN ('migrations', 'subscriptions', 'context_state', 'inbox_instances')`,
+    [context],
+  );
+  for (const { name } of rows) {
+    const { rowCount } = await client.query(`SELECT 1 FROM ${name} LIMIT 1`);
+    if (rowCount) return true;
+  }
+  return false;
 }

@@ -1,12 +1,22 @@
 import { Client } from 'pg';
 import type { Migration, PreparedContext } from './migrations';
-import { closePlace, DataElsewhere, refuseClosed } from './place';
+import {
+  type Asking,
+  closePlace,
+  DataElsewhere,
+  holdsRows,
+  noteOfPlace,
+  reasonOf,
+  refuseClosed,
+} from './place';
 import {
   adminDatabaseUrl,
   applicationRole,
   contextDatabaseUrl,
+  databaseVariable,
   type DatabaseEnvironment,
   ownerRole,
+  placeName,
   sharedAdminUrl,
 } from './urls';
 
@@ -38,10 +48,7 @@ export async function prepareDatabases(
     await connected(admin, async (client) => {
       await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
       if (closed === undefined) {
-        await refuseClosed(
-          context.name,
-          async (sql, parameters) => (await client.query(sql, parameters)).rows,
-        );
+        await refuseClosed(context.name, asking(client));
         await refuseForgottenData(context.name, client, admin, env);
       }
       const application = await prepareRoles(
@@ -82,6 +89,7 @@ async function connected<T>(url: string, work: (client: Client) => Promise<T>): 
   }
 }
 
+/** Data that were moved to where this points left a note there; otherwise nothing may be forgotten. */
 async function refuseForgottenData(
   context: string,
   target: Client,
@@ -89,35 +97,24 @@ async function refuseForgottenData(
   env: DatabaseEnvironment,
 ): Promise<void> {
   const shared = sharedAdminUrl(env);
-  if (!shared || samePlace(shared, targetUrl) || (await holdsRows(context, target))) return;
-  const forgotten = await connected(shared, (client) => holdsRows(context, client)).catch(() => false);
-  if (forgotten) {
+  if (!shared || placeName(shared) === placeName(targetUrl)) return;
+  if ((await holdsRows(context, target)) || (await noteOfPlace(context, asking(target)))) return;
+  const reason = await connected(shared, async (client) => {
+    if (await holdsRows(context, client))
+      return `lie on the shared server still: move them first by "npm run db:move -- ${context}"`;
+    return reasonOf(await noteOfPlace(context, asking(client)));
+  }).catch(() => undefined);
+  if (reason)
     throw new DataElsewhere(
       context,
-      `lie on the shared server still, and not in the empty database ${placeName(targetUrl)}: move them first by "npm run db:move -- ${context}", or point it back`,
+      `${reason}. ${placeName(targetUrl)}, to which ${databaseVariable(context)} points, is empty`,
     );
-  }
 }
 
-/** `db.example:5432/orders`, without credentials. */
-export const placeName = (url: string): string => `${new URL(url).host}${new URL(url).pathname}`;
-
-const samePlace = (one: string, other: string) =>
-  new URL(one).host === new URL(other).host && new URL(one).pathname === new URL(other).pathname;
-
-/** Whether the schema of a context holds rows of its own: what preparing and idle processes note there does not count. False where there is no schema. */
-export async function holdsRows(context: string, client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
-      WHERE schemaname = $1 AND tablename NOT IN ('migrations', 'subscriptions', 'context_state', 'inbox_instances')`,
-    [context],
-  );
-  for (const { name } of rows) {
-    const { rowCount } = await client.query(`SELECT 1 FROM ${name} LIMIT 1`);
-    if (rowCount) return true;
-  }
-  return false;
-}
+const asking =
+  (client: Client): Asking =>
+  async (sql, parameters) =>
+    (await client.query(sql, parameters)).rows;
 
 /** Roles belong to the server, so that another database's preparing may be at the same ones in this moment. */
 async function prepareRoles(context: string, client: Client, applicationUrl: URL): Promise<string> {

@@ -54,3 +54,6 @@ export function adminDatabaseUrl(context: string, env: DatabaseEnvironment): str
 
 /** Where the data of `context` lies by default: on the shared server, whatever `ORDERS_DATABASE_URL` says. */
 export const sharedAdminUrl = (env: DatabaseEnvironment): string | undefined => env['DATABASE_URL'];
+
+/** `db.example:5432/orders`, without credentials. */
+export const placeName = (url: string): string => `${new URL(url).host}${new URL(url).pathname}`;
