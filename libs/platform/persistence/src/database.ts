@@ -4,7 +4,7 @@ import { Client, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { HeardClient, oneAtATime, sessionOptions, tellLoss } from './connections';
-import { DataElsewhere, refuseClosed } from './place';
+import { type Asking, DataElsewhere, isLocked, noteOfPlace, reasonOf } from './place';
 import { PooledTransaction } from './pooled-transaction';
 import { type Execution, type Statement, together } from './statements';
 import {
@@ -15,7 +15,7 @@ import {
   Transaction,
   withTransaction,
 } from './transaction';
-import { isConnectionLoss, isShutOut, DatabaseUnavailable } from './unavailable';
+import { isCancelled, isConnectionLoss, isShutOut, DatabaseUnavailable } from './unavailable';
 
 export interface DatabaseSettings {
   /** Name of the context, and of its schema. */
@@ -28,6 +28,13 @@ export interface DatabaseSettings {
   readonly poolSize?: number;
   /** A statement that runs longer is cancelled. (Default: 30000) */
   readonly statementTimeoutMs?: number;
+}
+
+/** What the place of the data tells of why a statement failed. */
+interface LookAtPlace {
+  readonly elsewhere?: DataElsewhere;
+  /** Whether somebody keeps whole tables from being written. */
+  readonly locked: boolean;
 }
 
 /** A connection outside the pool, for session locks and LISTEN. `end` gives up what it holds. */
@@ -45,7 +52,7 @@ export class Database extends Transaction {
   private connecting?: Promise<void>;
   private withdrawn?: Error;
   /** Whether the place is closed, while that is asked. */
-  private looking?: Promise<void>;
+  private looking?: Promise<LookAtPlace>;
 
   constructor(private readonly settings: DatabaseSettings) {
     super();
@@ -185,26 +192,34 @@ export class Database extends Transaction {
 
   /** @throws DataElsewhere when the context's rows were moved away from here, or are not all here yet */
   async refuseClosed(): Promise<void> {
-    // On a connection of its own: those of the pool may all be held by who asks this.
-    const session = await this.session('place');
-    try {
-      await refuseClosed(
-        this.context,
-        async (sql, parameters) => (await session.query(sql, parameters)).rows,
-      );
-    } finally {
-      await session.end().catch(() => undefined);
-    }
+    const { elsewhere } = await this.lookAtPlace();
+    if (elsewhere) throw elsewhere;
   }
 
   private async told(error: unknown): Promise<unknown> {
     if (isConnectionLoss(error)) return new DatabaseUnavailable(this.context, error);
-    if (!isShutOut(error)) return error;
-    this.looking ??= this.refuseClosed().finally(() => (this.looking = undefined));
-    return this.looking.then(
-      () => error,
-      (reason) => (reason instanceof DataElsewhere ? new DatabaseUnavailable(this.context, reason) : error),
-    );
+    if (!isShutOut(error) && !isCancelled(error)) return error;
+    this.looking ??= this.lookAtPlace().finally(() => (this.looking = undefined));
+    const { elsewhere, locked } = await this.looking.catch((): LookAtPlace => ({ locked: false }));
+    const reason =
+      elsewhere ??
+      (locked && isCancelled(error)
+        ? new Error('its tables are locked for longer than is waited')
+        : undefined);
+    return reason ? new DatabaseUnavailable(this.context, reason) : error;
+  }
+
+  /** On a connection of its own: those of the pool may all be held by who asks this. */
+  private async lookAtPlace(): Promise<LookAtPlace> {
+    const session = await this.session('place');
+    const query: Asking = async (sql, parameters) => (await session.query(sql, parameters)).rows;
+    try {
+      const reason = reasonOf(await noteOfPlace(this.context, query));
+      const elsewhere = reason === undefined ? undefined : new DataElsewhere(this.context, reason);
+      return { elsewhere, locked: await isLocked(this.context, query) };
+    } finally {
+      await session.end().catch(() => undefined);
+    }
   }
 
   private ownTransaction(): RunningTransaction | undefined {

@@ -1,7 +1,7 @@
 import { contextDatabase, type ContextDatabase } from '@banyan/testing';
 import { Client } from 'pg';
 import { EntitySchema } from 'typeorm';
-import type { Database } from './database';
+import { Database } from './database';
 import { closePlace, DataElsewhere, openPlace } from './place';
 import { DatabaseUnavailable } from './unavailable';
 import { applicationRole } from './urls';
@@ -25,20 +25,14 @@ describe('A place that is closed', () => {
     database = shop.database;
   });
   beforeEach(() =>
-    asAdmin((client) => closePlace(client, 'corner-shop', `were moved to the market's square`)),
+    asAdmin(database, (client) => closePlace(client, 'corner-shop', `were moved to the market's square`)),
   );
   afterAll(() => shop.drop());
 
-  const asAdmin = async (work: (client: Client) => Promise<void>): Promise<void> => {
-    const connectionString = Object.assign(new URL(process.env['BANYAN_TEST_DATABASE_URL']!), {
-      pathname: new URL(database.url).pathname,
-    }).href;
-    const client = new Client({ connectionString });
-    await client.connect();
-    await work(client).finally(() => client.end());
-  };
   const open = () =>
-    asAdmin((client) => openPlace(client, 'corner-shop', applicationRole('corner-shop'), 'came back'));
+    asAdmin(database, (client) =>
+      openPlace(client, 'corner-shop', applicationRole('corner-shop'), 'came back'),
+    );
 
   it.each<[string, () => Promise<unknown>]>([
     ['a statement', () => database.query('SELECT * FROM things')],
@@ -82,3 +76,54 @@ describe('A place that is closed', () => {
     await expect(database.query('DROP TABLE things')).rejects.toMatchObject({ code: '42501' });
   });
 });
+
+describe('Tables that are locked', () => {
+  let shop: ContextDatabase;
+  let hasty: Database;
+  beforeAll(async () => {
+    shop = await contextDatabase({
+      name: 'orders',
+      migrations: [{ name: '0001-things', up: (query) => query('CREATE TABLE things (id int PRIMARY KEY)') }],
+    });
+    hasty = new Database({ context: 'orders', url: shop.database.url, statementTimeoutMs: 200 });
+    await hasty.connect();
+  });
+  afterAll(async () => {
+    await hasty.close();
+    await shop.drop();
+  });
+  const write = () => hasty.run(() => hasty.query('INSERT INTO things VALUES (1)'));
+
+  it('make their database unavailable to who waited for too long', async () => {
+    await asAdmin(shop.database, async (mover) => {
+      await mover.query('BEGIN; LOCK TABLE orders.things IN EXCLUSIVE MODE');
+
+      await expect(write()).rejects.toThrow(
+        'The database of orders is unavailable: its tables are locked for longer than is waited',
+      );
+      await expect(hasty.query('SELECT * FROM things')).resolves.toEqual([]);
+      await mover.query('ROLLBACK');
+    });
+  });
+
+  it('are not what a statement is excused by that is slow, or waits for another of its kind', async () => {
+    await expect(hasty.query('SELECT pg_sleep(1)')).rejects.toMatchObject({ code: '57014' });
+    await asAdmin(shop.database, async (writer) => {
+      await writer.query('BEGIN; INSERT INTO orders.things VALUES (1)');
+
+      await expect(write()).rejects.toMatchObject({ code: '57014' });
+
+      await writer.query('ROLLBACK');
+    });
+    await write();
+  });
+});
+
+async function asAdmin({ url }: Database, work: (client: Client) => Promise<void>): Promise<void> {
+  const connectionString = Object.assign(new URL(process.env['BANYAN_TEST_DATABASE_URL']!), {
+    pathname: new URL(url).pathname,
+  }).href;
+  const client = new Client({ connectionString });
+  await client.connect();
+  await work(client).finally(() => client.end());
+}

@@ -11,14 +11,14 @@ export class DataElsewhere extends Error {
   }
 }
 
-/** How rows of any connection are asked for. */
-export type Asking = (sql: string, parameters: string[]) => Promise<{ description: string | null }[]>;
+/** How rows are asked for, on any connection. */
+export type Asking = (sql: string, parameters: string[]) => Promise<any[]>;
 
 const CLOSED = 'closed: ';
 
 /** What is noted of the place of a context's data, and stands after the schema is moved again. Anybody who can connect may ask. */
 export async function noteOfPlace(context: string, query: Asking): Promise<string | undefined> {
-  const [schema] = await query(
+  const [schema]: { description: string | null }[] = await query(
     `SELECT obj_description(oid, 'pg_namespace') AS description FROM pg_namespace WHERE nspname = $1`,
     [context],
   );
@@ -33,6 +33,17 @@ export const reasonOf = (note: string | undefined): string | undefined =>
 export async function refuseClosed(context: string, query: Asking): Promise<void> {
   const reason = reasonOf(await noteOfPlace(context, query));
   if (reason) throw new DataElsewhere(context, reason);
+}
+
+/** Whether somebody keeps whole tables of a context from being written, as while they are moved, or a migration alters them. */
+export async function isLocked(context: string, query: Asking): Promise<boolean> {
+  const [held] = await query(
+    `SELECT 1 FROM pg_locks held JOIN pg_class c ON c.oid = held.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND held.granted AND held.mode IN ('ExclusiveLock', 'AccessExclusiveLock') AND c.relkind IN ('r', 'p')
+        AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1`,
+    [context],
+  );
+  return held !== undefined;
 }
 
 /**

@@ -27,3 +27,7 @@ export function isConnectionLoss(error: unknown): boolean {
 /** Whether `error` is what a statement fails with in a schema that is closed: unknown table, schema, or no right to it. */
 export const isShutOut = (error: unknown): boolean =>
   error instanceof Error && ['42P01', '3F000', '42501'].includes((error as { code?: string }).code ?? '');
+
+/** Whether `error` is that of a statement which took too long, by itself or in waiting for others. */
+export const isCancelled = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: string }).code === '57014';
