@@ -65,6 +65,8 @@ describe.each(CASTS)('Under load, %s, %s,', (transport, _name, plans) => {
           expect(await fleet.members[index]?.stop()).toBeLessThan(8_000);
           await fleet.start(index);
         }
+        // However slow the machine is: two effects in each context for a count.
+        await fleet.movesOn(45);
         await settle();
         // Nobody died, so that nothing may have been begun twice either.
         for (const context of ['inventory', 'shipping'])
