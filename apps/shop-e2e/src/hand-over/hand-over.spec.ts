@@ -27,11 +27,14 @@ describe('While processes are replaced under load, nothing is lost, doubled or p
 if (FULL) {
   describe('Without its guard, a hand-over is seen to go wrong:', () => {
     it('placement.revision, and a process of an older placement works on, so that messages do not arrive or overtake', async () => {
-      const { violations } = await carryOut(HAND_OVERS['orders']!, {
-        ...quick,
-        withoutGuards: 'placement.revision',
-        quietWithinMs: 15_000,
-      });
+      // How long the older one works on is chance: as long as its load balancer needs to notice.
+      let violations: readonly string[] = [];
+      for (let run = 0; run < 4 && violations.length === 0; run++)
+        ({ violations } = await carryOut(HAND_OVERS['orders']!, {
+          ...quick,
+          withoutGuards: 'placement.revision',
+          quietWithinMs: 15_000,
+        }));
 
       expect(violations).not.toEqual([]);
     });
