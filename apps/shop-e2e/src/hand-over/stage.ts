@@ -94,17 +94,24 @@ export class Stage {
     await this.leave(...this.of(`${context}-service`));
   }
 
-  /** Takes the data of a context to a server of its own. Processes that know of it come first and wait, the others leave then. */
-  async moveOut(context: string): Promise<void> {
+  /**
+   * Takes the data of a context to a server of its own. Processes that know of it come first and wait, the others leave then;
+   * `meanwhile` is what happens while both are there.
+   */
+  async moveOut(context: string, meanwhile?: () => Promise<void>): Promise<void> {
     this.server = await privatePostgres({ durable: true });
     await diaryFrom(this.shop.databaseUrl, this.server.url);
-    await this.moveData(context, this.ownServer(context));
+    await this.moveData(context, this.ownServer(context), { meanwhile });
   }
 
   /** Takes them back. */
-  moveBack = (context: string): Promise<void> => this.moveData(context, {}, '--back');
+  moveBack = (context: string): Promise<void> => this.moveData(context, {}, { back: true });
 
-  private async moveData(context: string, knowing: Variant, ...back: string[]): Promise<void> {
+  private async moveData(
+    context: string,
+    knowing: Variant,
+    { back = false, meanwhile }: { readonly back?: boolean; readonly meanwhile?: () => Promise<void> },
+  ): Promise<void> {
     const service = `${context}-service`;
     const host = this.of(service).length > 0 ? service : 'monolith';
     const before = this.of(host);
@@ -121,7 +128,13 @@ export class Stage {
       waiting,
       entering.then(() => Promise.reject(new Error('it did not wait for the data'))),
     ]);
-    await this.shop.toolOf(this.ownServer(context), 'tools/db-move/index.ts', context, ...back);
+    await this.shop.toolOf(
+      this.ownServer(context),
+      'tools/db-move/index.ts',
+      context,
+      ...(back ? ['--back'] : []),
+    );
+    await meanwhile?.();
     await entering;
     await this.leave(...before);
   }
