@@ -5,9 +5,9 @@ import {
   prepareDatabases,
   type PreparedContext,
 } from '@banyan/persistence';
-import { eventually, testDatabase, type TestDatabase } from '@banyan/testing';
+import { eventually, testDatabase, type TestDatabase, withClient } from '@banyan/testing';
 import fc from 'fast-check';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { contextDefinitions } from '../contexts';
 import { forgetLeft } from './forget';
 import { moveData, type Moving, STEPS } from './move';
@@ -459,20 +459,8 @@ const placeIn =
     application: contextDatabaseUrl(context, { DATABASE_URL: url }),
   });
 
-async function connected<T>(
-  url: string,
-  work: (client: Client) => Promise<T>,
-  schema = 'things',
-): Promise<T> {
-  const client = new Client({ connectionString: url, options: `-c search_path=${schema}` });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+const connected = <T>(url: string, work: (client: Client) => Promise<T>, schema = 'things'): Promise<T> =>
+  withClient(url, work, schema);
 
 const as = <Row extends object = any>(url: string, sql: string, schema?: string): Promise<Row[]> =>
   connected(url, async (client) => (await client.query<Row>(sql)).rows, schema);

@@ -1,4 +1,5 @@
 import {
+  adminDatabaseVariable,
   applicationRole,
   closePlace,
   databaseVariable,
@@ -149,10 +150,9 @@ class Move {
     const tables = await tablesOf(this.source, this.context);
     if (tables.length === 0)
       throw new MoveRefused(`There is nothing to move from ${this.here}: it has no schema ${this.context}`);
-    const variable = databaseVariable(this.context);
     await prepareDatabases(
       [context],
-      { [variable]: to.application, [adminVariable(variable)]: to.admin },
+      { [databaseVariable(this.context)]: to.application, [adminDatabaseVariable(this.context)]: to.admin },
       { closed: arriving(this.here, id) },
     );
     await this.step('prepared');
@@ -277,8 +277,6 @@ class Move {
 
 /** A statement was cancelled for its time, a deadlock, a lock that was not to be had. */
 const IN_THE_WAY = new Set(['57014', '40P01', '55P03']);
-
-const adminVariable = (variable: string): string => variable.replace(/DATABASE_URL$/, 'ADMIN_DATABASE_URL');
 
 const sameDigest = (one: Digest, other: Digest): boolean => one.rows === other.rows && one.sum === other.sum;
 

@@ -1,4 +1,4 @@
-import { databaseVariable, noteOfPlace, reasonOf } from '@banyan/persistence';
+import { asking, databaseVariable, noteOfPlace, reasonOf } from '@banyan/persistence';
 import type { Client } from 'pg';
 
 /*
@@ -24,7 +24,7 @@ export const idOf = (note: string | undefined): string | undefined =>
   /by move ([0-9a-f-]{36})/.exec(note ?? '')?.[1];
 
 export const noteOf = (client: Client, context: string): Promise<string | undefined> =>
-  noteOfPlace(context, async (sql, parameters) => (await client.query(sql, parameters)).rows);
+  noteOfPlace(context, asking(client));
 
 const ARRIVING = 'are being moved here';
 const now = (): string => new Date().toISOString();

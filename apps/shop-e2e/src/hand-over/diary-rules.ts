@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { withClient } from '@banyan/testing';
 import { CONTEXTS } from '../shop/placements';
 import type { Shop } from '../shop/start-shop';
 
@@ -13,20 +13,16 @@ export const DIARY = `
 /** Lets contexts that keep their data on another server write into the same diary. Wants superusers' addresses. */
 export async function diaryFrom(shared: string, own: string): Promise<void> {
   const { hostname, port, pathname, username, password } = new URL(shared);
-  const client = new Client({ connectionString: own });
-  await client.connect();
-  try {
-    await client.query(`
+  await withClient(own, (client) =>
+    client.query(`
       CREATE EXTENSION postgres_fdw;
       CREATE SERVER shared FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${hostname}', port '${port}', dbname '${pathname.slice(1)}');
       CREATE USER MAPPING FOR PUBLIC SERVER shared OPTIONS (user '${username}', password '${decodeURIComponent(password)}', password_required 'false');
       CREATE SCHEMA diary;
       CREATE FOREIGN TABLE diary.entries (context text, subscription text, id uuid, pid int) SERVER shared OPTIONS (schema_name 'diary', table_name 'entries');
       GRANT USAGE ON SCHEMA diary TO PUBLIC;
-      GRANT INSERT ON diary.entries TO PUBLIC`);
-  } finally {
-    await client.end();
-  }
+      GRANT INSERT ON diary.entries TO PUBLIC`),
+  );
 }
 
 /** How far the diary has come. */

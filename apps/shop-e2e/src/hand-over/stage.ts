@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageMap } from '@banyan/contracts';
-import { contextDatabaseUrl, databaseVariable } from '@banyan/persistence';
+import { adminDatabaseVariable, contextDatabaseUrl, databaseVariable } from '@banyan/persistence';
 import { eventually, privatePostgres, type PrivatePostgres } from '@banyan/testing';
 import { type Running, WORKSPACE } from '../shop/deployable';
 import type { Ended, ShopOptions, Variant } from '../shop/options';
@@ -142,11 +142,10 @@ export class Stage {
   /** What tells a process that a context has a server of its own. */
   private ownServer(context: string): Variant {
     const { url } = this.server!;
-    const variable = databaseVariable(context);
     return {
       env: {
-        [variable]: contextDatabaseUrl(context, { DATABASE_URL: url }),
-        [variable.replace(/DATABASE_URL$/, 'ADMIN_DATABASE_URL')]: url,
+        [databaseVariable(context)]: contextDatabaseUrl(context, { DATABASE_URL: url }),
+        [adminDatabaseVariable(context)]: url,
       },
     };
   }

@@ -1,5 +1,6 @@
 import { applicationRole, closePlace, DatabaseUnavailable, openPlace } from '@banyan/persistence';
-import { Client } from 'pg';
+import { withClient } from '@banyan/testing';
+import type { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { conformance } from './conformance';
 import type { Grove, TestPolicies } from './grove';
@@ -14,11 +15,7 @@ const options = { tickMs: 100, dispatcher: { pollMs: 500 } };
 
 /** What the tool that moves data does to the place of a context, before and after it copies. */
 const place = (stage: Stage, context: string) => {
-  const asAdmin = async (work: (client: Client) => Promise<void>) => {
-    const client = new Client({ connectionString: stage.ground.database.url });
-    await client.connect();
-    await work(client).finally(() => client.end());
-  };
+  const asAdmin = (work: (client: Client) => Promise<void>) => withClient(stage.ground.database.url, work);
   return {
     close: (reason: string) => asAdmin((client) => closePlace(client, context, reason)),
     open: () =>

@@ -4,7 +4,7 @@ import { Client, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { HeardClient, oneAtATime, sessionOptions, tellLoss } from './connections';
-import { type Asking, DataElsewhere, isLocked, noteOfPlace, reasonOf } from './place';
+import { asking, DataElsewhere, isLocked, noteOfPlace, reasonOf } from './place';
 import { PooledTransaction } from './pooled-transaction';
 import { type Execution, type Statement, together } from './statements';
 import {
@@ -212,7 +212,7 @@ export class Database extends Transaction {
   /** On a connection of its own: those of the pool may all be held by who asks this. */
   private async lookAtPlace(): Promise<LookAtPlace> {
     const session = await this.session('place');
-    const query: Asking = async (sql, parameters) => (await session.query(sql, parameters)).rows;
+    const query = asking(session);
     try {
       const reason = reasonOf(await noteOfPlace(this.context, query));
       const elsewhere = reason === undefined ? undefined : new DataElsewhere(this.context, reason);

@@ -1,5 +1,5 @@
-import { contextDatabase, type ContextDatabase } from '@banyan/testing';
-import { Client } from 'pg';
+import { contextDatabase, type ContextDatabase, withClient } from '@banyan/testing';
+import type { Client } from 'pg';
 import { EntitySchema } from 'typeorm';
 import { Database } from './database';
 import { closePlace, DataElsewhere, openPlace } from './place';
@@ -119,11 +119,10 @@ describe('Tables that are locked', () => {
   });
 });
 
-async function asAdmin({ url }: Database, work: (client: Client) => Promise<void>): Promise<void> {
-  const connectionString = Object.assign(new URL(process.env['BANYAN_TEST_DATABASE_URL']!), {
-    pathname: new URL(url).pathname,
-  }).href;
-  const client = new Client({ connectionString });
-  await client.connect();
-  await work(client).finally(() => client.end());
-}
+const asAdmin = ({ url }: Database, work: (client: Client) => Promise<void>): Promise<void> => {
+  const { pathname } = new URL(url);
+  return withClient(
+    Object.assign(new URL(process.env['BANYAN_TEST_DATABASE_URL']!), { pathname }).href,
+    work,
+  );
+};

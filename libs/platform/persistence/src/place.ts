@@ -14,9 +14,15 @@ export class DataElsewhere extends Error {
 /** How rows are asked for, on any connection. */
 export type Asking = (sql: string, parameters: string[]) => Promise<any[]>;
 
+/** So, on a connection of pg. */
+export const asking =
+  (client: ClientBase): Asking =>
+  async (sql, parameters) =>
+    (await client.query(sql, parameters)).rows;
+
 const CLOSED = 'closed: ';
 
-/** What is noted of the place of a context's data, and stands after the schema is moved again. Anybody who can connect may ask. */
+/** What is noted of the place of a context's data, as its schema's comment. Anybody who can connect may ask. */
 export async function noteOfPlace(context: string, query: Asking): Promise<string | undefined> {
   const [schema]: { description: string | null }[] = await query(
     `SELECT obj_description(oid, 'pg_namespace') AS description FROM pg_namespace WHERE nspname = $1`,

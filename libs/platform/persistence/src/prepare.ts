@@ -1,14 +1,6 @@
 import { Client } from 'pg';
 import type { Migration, PreparedContext } from './migrations';
-import {
-  type Asking,
-  closePlace,
-  DataElsewhere,
-  holdsRows,
-  noteOfPlace,
-  reasonOf,
-  refuseClosed,
-} from './place';
+import { asking, closePlace, DataElsewhere, holdsRows, noteOfPlace, reasonOf, refuseClosed } from './place';
 import {
   adminDatabaseUrl,
   applicationRole,
@@ -110,11 +102,6 @@ async function refuseForgottenData(
       `${reason}. ${placeName(targetUrl)}, to which ${databaseVariable(context)} points, is empty`,
     );
 }
-
-const asking =
-  (client: Client): Asking =>
-  async (sql, parameters) =>
-    (await client.query(sql, parameters)).rows;
 
 /** Roles belong to the server, so that another database's preparing may be at the same ones in this moment. */
 async function prepareRoles(context: string, client: Client, applicationUrl: URL): Promise<string> {

@@ -9,6 +9,9 @@ const variable = (context: string, suffix: string) =>
 /** The variable that says where a context finds its database: `ORDERS_DATABASE_URL`. */
 export const databaseVariable = (context: string) => variable(context, 'DATABASE_URL');
 
+/** The one that says by which credentials it may be prepared: `ORDERS_ADMIN_DATABASE_URL`. */
+export const adminDatabaseVariable = (context: string) => variable(context, 'ADMIN_DATABASE_URL');
+
 /** The role that migrations of a context run as. */
 export const ownerRole = (context: string) => `${context.replaceAll('-', '_')}_owner`;
 /** The role that a context works as: it can touch nothing but the rows of its schema. */
@@ -41,7 +44,7 @@ export function contextDatabaseUrl(context: string, env: DatabaseEnvironment): s
  * at the place where the context's data lies. Undefined when there are none, as in production processes.
  */
 export function adminDatabaseUrl(context: string, env: DatabaseEnvironment): string | undefined {
-  const own = env[variable(context, 'ADMIN_DATABASE_URL')];
+  const own = env[adminDatabaseVariable(context)];
   if (own) return own;
   const shared = env['DATABASE_URL'];
   if (!shared) return undefined;
